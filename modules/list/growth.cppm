@@ -1,0 +1,104 @@
+// Where an element lies: which segment holds index i, where segments begin, how large they are.
+//
+// Adding the size f of the first segment to an index makes every segment begin at a power of two: with j = i + f, the
+// segment is bit_width(j) - bit_width(f). (Idea: Brodnik, Carlsson, Demaine, Munro and Sedgewick, "Resizable Arrays in
+// Optimal Time and Space", 1999; and the segmented arrays of many interpreters.)
+module;
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <limits>
+#include <type_traits>
+
+export module seg.list:growth;
+
+namespace seg {
+
+/// How a list grows, in elements: segment k holds first << k elements, but never more than limit.
+///
+/// first: a power of two; 0 chooses one that suits the element's size.
+/// limit: a power of two, at least first; 0 for none. Set it where large contiguous requests must not be made.
+///
+///     seg::list<int, std::allocator<int>, seg::growth{.first = 64, .limit = 4096}> l;
+export struct growth {
+    std::size_t first = 0;
+    std::size_t limit = 0;
+};
+
+/// The first segment's elements where the user leaves the choice: a cache line of small ones, a few of larger ones, one
+/// of those beyond 256 bytes.
+constexpr std::size_t first_segment_for(std::size_t element_bytes) noexcept {
+    const std::size_t line = 64 / element_bytes;
+    const std::size_t few = std::clamp(std::size_t{256} / element_bytes, std::size_t{1}, std::size_t{4});
+    return std::bit_floor(std::max(line, few));
+}
+
+/// std::bit_width of a value that is not zero.
+///
+/// x86's bsr leaves its destination alone when the source is zero, so it waits for whatever was in that register
+/// before. gcc 16 picks any register and so chains each lookup behind the one before; tying the operands makes it wait
+/// for its source only, and that is worth a factor of three. With lzcnt, and for clang, there is nothing to mend.
+constexpr std::size_t bit_width_of_nonzero(std::size_t value) noexcept {
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__LZCNT__)
+    if (!std::is_constant_evaluated()) {
+        asm("bsr %0, %0" : "+r"(value) : : "cc");
+        return value + 1;
+    }
+#endif
+    return static_cast<std::size_t>(std::bit_width(value));
+}
+
+/// The arithmetic of one list type: T's size decides what Growth leaves open. T may be incomplete until a member is
+/// called.
+template <class T, growth Growth> struct layout {
+    static_assert(Growth.first == 0 || std::has_single_bit(Growth.first),
+                  "seg::growth: the first segment must be a power of two");
+    static_assert(Growth.limit == 0 || std::has_single_bit(Growth.limit),
+                  "seg::growth: the limit must be a power of two");
+    static_assert(Growth.limit == 0 || Growth.first <= Growth.limit,
+                  "seg::growth: the first segment must not be larger than the limit");
+
+    static constexpr std::size_t first() noexcept {
+        if constexpr (Growth.first != 0) return Growth.first;
+        else if constexpr (Growth.limit != 0) return std::min(first_segment_for(sizeof(T)), Growth.limit);
+        else return first_segment_for(sizeof(T));
+    }
+
+    /// Elements that segment k holds.
+    static constexpr std::size_t size_of(std::size_t k) noexcept {
+        if constexpr (Growth.limit != 0) {
+            if (k >= doublings()) return Growth.limit;
+        }
+        return first() << k;
+    }
+
+    /// The index of segment k's first element: so many elements the segments before it hold.
+    static constexpr std::size_t start_of(std::size_t k) noexcept {
+        if constexpr (Growth.limit != 0) {
+            // The doubling segments hold limit - first elements.
+            if (k >= doublings()) return Growth.limit * (k - doublings() + 1) - first();
+        }
+        return (first() << k) - first();
+    }
+
+    /// The segment that holds index i.
+    static constexpr std::size_t segment_of(std::size_t i) noexcept {
+        const std::size_t j = i + first();
+        if constexpr (Growth.limit != 0) {
+            if (j >= Growth.limit) return j / Growth.limit - 1 + doublings();
+        }
+        return bit_width_of_nonzero(j) - static_cast<std::size_t>(std::bit_width(first()));
+    }
+
+    /// The segments needed for n elements.
+    static constexpr std::size_t segments_for(std::size_t n) noexcept { return n == 0 ? 0 : segment_of(n - 1) + 1; }
+
+private:
+    // Segments smaller than the limit.
+    static constexpr std::size_t doublings() noexcept {
+        return static_cast<std::size_t>(std::bit_width(Growth.limit) - std::bit_width(first()));
+    }
+};
+
+} // namespace seg

@@ -1,0 +1,121 @@
+// The list as what it is in memory: a sequence of contiguous runs, on which any algorithm runs at the speed of an array.
+module;
+
+#include <cstddef>
+#include <iterator>
+#include <ranges>
+#include <span>
+#include <type_traits>
+
+export module seg.list:segments;
+
+import :control;
+import :growth;
+import :iterator;
+
+namespace seg {
+
+/// A random-access view of a list, or of a part of one, as std::spans. No span is empty. It stays good as long as the
+/// iterators it was made from; what is appended later is not in it.
+export template <class T, growth Growth, bool Const> class segments_view : public std::ranges::view_base {
+    using list_iterator_type = list_iterator<T, Growth, Const>;
+
+public:
+    using value_type = std::span<std::conditional_t<Const, const T, T>>;
+
+    class iterator {
+    public:
+        using iterator_concept = std::random_access_iterator_tag;
+        using iterator_category = std::input_iterator_tag; // its reference is no reference
+        using value_type = segments_view::value_type;
+        using difference_type = std::ptrdiff_t;
+        using reference = value_type;
+        using pointer = void;
+
+        constexpr iterator() noexcept = default;
+
+        constexpr value_type operator*() const noexcept { return view_.run(segment_); }
+        constexpr value_type operator[](difference_type n) const noexcept { return *(*this + n); }
+
+        constexpr iterator& operator++() noexcept { return ++segment_, *this; }
+        constexpr iterator& operator--() noexcept { return --segment_, *this; }
+        constexpr iterator operator++(int) noexcept { return {view_, segment_++}; }
+        constexpr iterator operator--(int) noexcept { return {view_, segment_--}; }
+        constexpr iterator& operator+=(difference_type n) noexcept {
+            return segment_ += static_cast<std::size_t>(n), *this;
+        }
+        constexpr iterator& operator-=(difference_type n) noexcept {
+            return segment_ -= static_cast<std::size_t>(n), *this;
+        }
+
+        friend constexpr iterator operator+(iterator it, difference_type n) noexcept { return it += n; }
+        friend constexpr iterator operator+(difference_type n, iterator it) noexcept { return it += n; }
+        friend constexpr iterator operator-(iterator it, difference_type n) noexcept { return it -= n; }
+        friend constexpr difference_type operator-(const iterator& a, const iterator& b) noexcept {
+            return static_cast<difference_type>(a.segment_ - b.segment_);
+        }
+
+        friend constexpr bool operator==(const iterator& a, const iterator& b) noexcept {
+            return a.segment_ == b.segment_;
+        }
+        friend constexpr bool operator<(const iterator& a, const iterator& b) noexcept {
+            return a.segment_ < b.segment_;
+        }
+        friend constexpr bool operator>(const iterator& a, const iterator& b) noexcept { return b < a; }
+        friend constexpr bool operator<=(const iterator& a, const iterator& b) noexcept { return !(b < a); }
+        friend constexpr bool operator>=(const iterator& a, const iterator& b) noexcept { return !(a < b); }
+
+    private:
+        friend segments_view;
+        constexpr iterator(const segments_view& view, std::size_t segment) noexcept : view_(view), segment_(segment) {}
+
+        segments_view view_;
+        std::size_t segment_ = 0;
+    };
+
+    constexpr segments_view() noexcept = default;
+
+    /// The elements from first up to last, both of one list.
+    constexpr segments_view(const list_iterator_type& first, const list_iterator_type& last) noexcept
+        : first_(first), last_(last) {}
+
+    constexpr iterator begin() const noexcept { return {*this, first_.at_.segment}; }
+    constexpr iterator end() const noexcept { return {*this, end_segment()}; }
+
+    /// The number of runs. Constant time.
+    constexpr std::size_t size() const noexcept { return end_segment() - first_.at_.segment; }
+    constexpr bool empty() const noexcept { return first_ == last_; }
+
+    /// Run n, counted from 0. Precondition: n < size().
+    constexpr value_type operator[](std::size_t n) const noexcept { return run(first_.at_.segment + n); }
+
+private:
+    // last_ is where its segment is cut off; if that is the segment's beginning, nothing of it is in the view.
+    constexpr std::size_t end_segment() const noexcept {
+        const auto& at = last_.at_;
+        if (empty()) return first_.at_.segment;
+        return at.element == last_.control_->segment(at.segment) ? at.segment : at.segment + 1;
+    }
+
+    constexpr value_type run(std::size_t k) const noexcept {
+        T* const first = k == first_.at_.segment ? first_.at_.element : first_.control_->segment(k);
+        T* const last = k == last_.at_.segment ? last_.at_.element
+                                               : last_.control_->segment(k) + layout<T, Growth>::size_of(k);
+        return {first, last};
+    }
+
+    list_iterator_type first_;
+    list_iterator_type last_;
+};
+
+/// The runs of the elements from first up to last, both of one list: seg::segments(l.begin() + 10, l.end()).
+export template <class T, growth Growth, bool Const>
+constexpr segments_view<T, Growth, Const> segments(const list_iterator<T, Growth, Const>& first,
+                                                   const list_iterator<T, Growth, Const>& last) noexcept {
+    return {first, last};
+}
+
+} // namespace seg
+
+template <class T, seg::growth Growth, bool Const>
+inline constexpr bool std::ranges::enable_borrowed_range<seg::segments_view<T, Growth, Const>> = true;

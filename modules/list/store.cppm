@@ -1,0 +1,117 @@
+// A list's memory: control block, segments and table are taken from the allocator and given back here, and nowhere else.
+//
+// Everything is static and takes the allocator by value, so that the slow paths of a list never see the list object and
+// its cursor can live in registers.
+module;
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+
+export module seg.list:store;
+
+import :control;
+import :growth;
+
+namespace seg {
+
+[[noreturn]] void throw_too_long() { throw std::length_error("seg::list: more elements than max_size()"); }
+
+[[noreturn]] void throw_out_of_range(std::size_t index, std::size_t size) {
+    throw std::out_of_range("seg::list::at: index " + std::to_string(index) + " is not below the size " +
+                            std::to_string(size));
+}
+
+template <class T, class Allocator, growth Growth> struct store {
+    using control_type = control<T, Growth>;
+    using shape = layout<T, Growth>;
+    using traits = std::allocator_traits<Allocator>;
+    using control_allocator = typename traits::template rebind_alloc<control_type>;
+    using control_traits = std::allocator_traits<control_allocator>;
+    using slot_allocator = typename traits::template rebind_alloc<T*>;
+    using slot_traits = std::allocator_traits<slot_allocator>;
+
+    /// The most elements a list can hold: whole segments, as many as the allocator and difference_type allow.
+    static constexpr std::size_t max_size(const Allocator& alloc) noexcept {
+        constexpr std::size_t countable = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
+        const std::size_t most = std::min<std::size_t>(traits::max_size(alloc), countable / sizeof(T));
+        return shape::start_of(shape::segment_of(most));
+    }
+
+    /// A control block without segments.
+    static constexpr control_type* create(const Allocator& alloc) {
+        control_allocator controls(alloc);
+        control_type* const c = std::to_address(control_traits::allocate(controls, 1));
+        return std::construct_at(c);
+    }
+
+    /// Allocates the next segment, and a larger table when there is no slot for it. Strong guarantee.
+    static constexpr void add_segment(control_type* c, Allocator alloc) {
+        const std::size_t k = c->allocated;
+        if (shape::start_of(k + 1) > max_size(alloc)) throw_too_long();
+        T* const segment = traits::allocate(alloc, shape::size_of(k));
+        if (k == c->slots) {
+            try {
+                double_table(c, alloc);
+            } catch (...) {
+                traits::deallocate(alloc, segment, shape::size_of(k));
+                throw;
+            }
+        }
+        c->table[k] = control_type::to_slot(segment, k);
+        ++c->allocated;
+    }
+
+    /// Makes room for n elements in all. Strong guarantee.
+    static constexpr void reserve(control_type* c, const Allocator& alloc, std::size_t n) {
+        if (n > max_size(alloc)) throw_too_long();
+        const std::size_t before = c->allocated;
+        try {
+            while (c->capacity() < n) add_segment(c, alloc);
+        } catch (...) {
+            drop_segments(c, alloc, before);
+            throw;
+        }
+    }
+
+    /// Gives back the segments from number keep on. They must hold no element.
+    static constexpr void drop_segments(control_type* c, Allocator alloc, std::size_t keep) noexcept {
+        while (c->allocated > keep) {
+            const std::size_t k = c->allocated - 1;
+            traits::deallocate(alloc, c->segment(k), shape::size_of(k));
+            c->allocated = k;
+        }
+    }
+
+    /// Gives everything back. There must be no element.
+    static constexpr void dispose(control_type* c, const Allocator& alloc) noexcept {
+        drop_segments(c, alloc, 0);
+        drop_table(c, alloc);
+        control_allocator controls(alloc);
+        std::destroy_at(c);
+        control_traits::deallocate(controls, c, 1);
+    }
+
+private:
+    static constexpr void double_table(control_type* c, const Allocator& alloc) {
+        slot_allocator slots(alloc);
+        const std::size_t n = c->slots * 2;
+        T** const table = slot_traits::allocate(slots, n);
+        for (std::size_t k = 0; k != n; ++k) std::construct_at(table + k, k < c->slots ? c->table[k] : nullptr);
+        drop_table(c, alloc);
+        c->table = table;
+        c->slots = n;
+    }
+
+    static constexpr void drop_table(control_type* c, const Allocator& alloc) noexcept {
+        if (c->table == c->own_slots) return;
+        slot_allocator slots(alloc);
+        slot_traits::deallocate(slots, c->table, c->slots);
+    }
+};
+
+} // namespace seg

@@ -2,7 +2,6 @@
 export module seg.arena;
 
 export import seg.sys;
-// Every interface partition has to be named here; :poison exports nothing.
 export import :allocator;
 export import :bump;
 export import :poison;

@@ -79,8 +79,7 @@ void arena::take_back_whole_block(std::byte* first, std::size_t bytes) noexcept 
     note_peak();
     used_elsewhere_ -= static_cast<std::size_t>(newest_->cursor - newest_->payload());
     block* const b = std::exchange(newest_, newest_->next);
-    b->next = std::exchange(kept_, b);
-    poison(b->payload(), static_cast<std::size_t>(b->end - b->payload()));
+    keep(b);
 }
 
 /// Unlinks the first kept block that holds the request; null if none does.
@@ -94,12 +93,14 @@ arena::block* arena::take_kept(std::size_t bytes, std::size_t alignment) noexcep
 /// Blocks waiting for reuse give way when max_bytes leaves no room beside them.
 arena::block* arena::map_block(std::size_t needed) noexcept {
     std::size_t preferred = std::max(needed, whole_pages(next_block_));
+    bool makes_room = false;
     if (max_bytes_ != 0) {
         std::size_t kept_bytes = 0;
         for (block* b = kept_; b != nullptr; b = b->next) kept_bytes += b->bytes();
         if (needed > max_bytes_ - (allocated_ - kept_bytes)) return nullptr;
-        if (needed > max_bytes_ - allocated_) unmap_kept();
-        preferred = std::clamp((max_bytes_ - allocated_) & ~(sys::page_size() - 1), needed, preferred);
+        makes_room = needed > max_bytes_ - allocated_;
+        const std::size_t left = max_bytes_ - (makes_room ? allocated_ - kept_bytes : allocated_);
+        preferred = std::clamp(left & ~(sys::page_size() - 1), needed, preferred);
     }
 
     const auto map = [](std::size_t bytes) {
@@ -109,16 +110,26 @@ arena::block* arena::map_block(std::size_t needed) noexcept {
     auto memory = map(preferred);
     if (!memory && preferred > needed) memory = map(preferred = needed);
     if (!memory) return nullptr;
+    if (makes_room) unmap_kept(); // only now, so that a refusal leaves the arena as it was
 
     next_block_ = std::min(next_block_ * 2, largest_step);
     allocated_ += preferred;
     ++blocks_;
     // Memory that came and went behind the sanitizer's back may still be marked.
     unpoison(*memory, sizeof(block));
+    scan_for_owners(*memory, preferred);
     std::byte* const end = static_cast<std::byte*>(*memory) + preferred;
-    block* const b = ::new (*memory) block{.next = nullptr, .cursor = nullptr, .end = end};
+    block* const b = ::new (*memory) block{.next = nullptr, .cursor = nullptr, .end = end, .number = mapped_++};
     poison(b->payload(), static_cast<std::size_t>(end - b->payload()));
     return b;
+}
+
+/// Puts a block that is no longer in use where its number belongs.
+void arena::keep(block* b) noexcept {
+    poison(b->payload(), static_cast<std::size_t>(b->end - b->payload()));
+    block** link = &kept_;
+    while (*link != nullptr && (*link)->number < b->number) link = &(*link)->next;
+    b->next = std::exchange(*link, b);
 }
 
 void arena::unmap_kept() noexcept {
@@ -128,18 +139,14 @@ void arena::unmap_kept() noexcept {
         allocated_ -= bytes;
         --blocks_;
         unpoison(b, bytes);
+        stop_scanning(b, bytes);
         static_cast<void>(sys::munmap(b, bytes)); // cannot fail: the range is exactly one of our mappings
     }
 }
 
 void arena::reset() noexcept {
     note_peak();
-    // The newest goes to the front first, so the oldest ends up there.
-    while (newest_ != nullptr) {
-        block* const b = std::exchange(newest_, newest_->next);
-        b->next = std::exchange(kept_, b);
-        poison(b->payload(), static_cast<std::size_t>(b->end - b->payload()));
-    }
+    while (newest_ != nullptr) keep(std::exchange(newest_, newest_->next));
     current_ = nullptr;
     cursor_ = limit_ = nullptr;
     used_elsewhere_ = 0;

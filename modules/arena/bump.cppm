@@ -1,7 +1,8 @@
 // The arena: memory is bumped out of blocks, each one mapping, each twice as large as the one before.
 //
 // Invariant: the blocks in use form a stack, newest on top; one of them, current_, is where the next bytes come from, and
-// cursor_ and limit_ are its free rest. Blocks handed back wait in kept_, in the order in which they were first used.
+// cursor_ and limit_ are its free rest. Blocks handed back wait in kept_, in the order in which they were mapped: the first
+// that fits is taken, so the same requests find the same blocks again.
 module;
 
 #include <cstddef>
@@ -21,19 +22,22 @@ export struct arena_options {
     /// Bytes of the first block, rounded up to whole pages; each further block is twice as large as the one before.
     /// Raise it where megabytes are sure to be used: fewer blocks, fewer system calls.
     std::size_t first_block = std::size_t{64} * 1024;
-    /// The most bytes that may be mapped at any time, block headers included; 0 for no limit. Set it where input
-    /// decides how much is allocated.
+    /// The most bytes that may be mapped, block headers included; 0 for no limit. Blocks kept by reset give way to a new
+    /// one that finds no room beside them. Set it where input decides how much is allocated.
     std::size_t max_bytes = 0;
 };
 
 /// What an arena holds, exact at the time of the call.
 export struct arena_stats {
-    std::size_t used = 0;      ///< bytes handed out and not handed back, alignment padding between them included
+    std::size_t used = 0;      ///< bytes handed out and not taken back, alignment padding before them included
     std::size_t allocated = 0; ///< bytes mapped, used or not, block headers included
     std::size_t peak = 0;      ///< the highest value that used ever had, in bytes
     std::size_t blocks = 0;    ///< mappings
 
-    friend bool operator==(const arena_stats&, const arena_stats&) = default;
+    // Written out: gcc 16 crashes in an importer that uses a defaulted one.
+    friend constexpr bool operator==(const arena_stats& a, const arena_stats& b) noexcept {
+        return a.used == b.used && a.allocated == b.allocated && a.peak == b.peak && a.blocks == b.blocks;
+    }
 };
 
 /// A segmented bump allocator: memory is handed out by advancing a cursor and handed back all at once.
@@ -80,8 +84,9 @@ public:
         return allocate_from_next_block(bytes, alignment);
     }
 
-    /// Takes back the newest allocation, so that its bytes are the next to be handed out; does nothing for any other,
-    /// whose memory comes back with reset or release. bytes is what was asked for.
+    /// Takes back the newest allocation of the current block, so that its bytes are the next to be handed out, or the
+    /// newest one that has a block of its own. Does nothing for any other, nor for the padding before it: that memory
+    /// comes back with reset or release. bytes is what was asked for.
     void deallocate(void* p, std::size_t bytes,
                     [[maybe_unused]] std::size_t alignment = alignof(std::max_align_t)) noexcept {
         bytes += bytes == 0;
@@ -117,6 +122,7 @@ private:
         block* next;       // the next older one in use, or the next one kept
         std::byte* cursor; // end of what is handed out, while the block is in use but not the current one
         std::byte* end;
+        std::size_t number; // blocks mapped before it
 
         std::byte* payload() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
         std::size_t bytes() noexcept { return static_cast<std::size_t>(end - reinterpret_cast<std::byte*>(this)); }
@@ -132,6 +138,7 @@ private:
     void take_back_whole_block(std::byte* first, std::size_t bytes) noexcept;
     block* take_kept(std::size_t bytes, std::size_t alignment) noexcept;
     block* map_block(std::size_t needed) noexcept;
+    void keep(block* b) noexcept;
     void unmap_kept() noexcept;
 
     std::size_t used() const noexcept {
@@ -155,6 +162,7 @@ private:
     std::size_t peak_ = 0;           // what used() reached before it last shrank
     std::size_t allocated_ = 0;
     std::size_t blocks_ = 0;
+    std::size_t mapped_ = 0; // blocks ever mapped
     std::size_t first_block_ = arena_options{}.first_block;
     std::size_t next_block_ = arena_options{}.first_block;
     std::size_t max_bytes_ = arena_options{}.max_bytes;

@@ -1,5 +1,4 @@
-// What AddressSanitizer is told about memory that lies in a block but is nobody's. Not exported; without the sanitizer
-// nothing is done.
+// What AddressSanitizer is told about memory that was taken but is nobody's yet. Without the sanitizer nothing is done.
 module;
 
 #include <cstddef>
@@ -13,23 +12,38 @@ module;
 #endif
 #ifdef SEG_ARENA_POISONS
 #include <sanitizer/asan_interface.h>
+#include <sanitizer/lsan_interface.h>
 #endif
 
 export module seg.arena:poison;
 
 namespace seg {
 
-/// From here on an access to these bytes is reported.
-inline void poison([[maybe_unused]] const void* p, [[maybe_unused]] std::size_t bytes) noexcept {
+/// From here on AddressSanitizer reports an access to these bytes.
+export inline void poison([[maybe_unused]] const void* p, [[maybe_unused]] std::size_t bytes) noexcept {
 #ifdef SEG_ARENA_POISONS
     __asan_poison_memory_region(p, bytes);
 #endif
 }
 
-/// From here on these bytes may be used.
-inline void unpoison([[maybe_unused]] const void* p, [[maybe_unused]] std::size_t bytes) noexcept {
+/// From here on these bytes may be used again; say so before memory is given back.
+export inline void unpoison([[maybe_unused]] const void* p, [[maybe_unused]] std::size_t bytes) noexcept {
 #ifdef SEG_ARENA_POISONS
     __asan_unpoison_memory_region(p, bytes);
+#endif
+}
+
+/// What is owned from within these bytes is no leak: LeakSanitizer does not see memory that was mapped behind its back.
+inline void scan_for_owners([[maybe_unused]] const void* p, [[maybe_unused]] std::size_t bytes) noexcept {
+#ifdef SEG_ARENA_POISONS
+    __lsan_register_root_region(p, bytes);
+#endif
+}
+
+/// Ends what scan_for_owners began, with the same arguments, before the bytes are unmapped.
+inline void stop_scanning([[maybe_unused]] const void* p, [[maybe_unused]] std::size_t bytes) noexcept {
+#ifdef SEG_ARENA_POISONS
+    __lsan_unregister_root_region(p, bytes);
 #endif
 }
 

@@ -5,10 +5,14 @@ module;
 #include <compare>
 #include <concepts>
 #include <cstddef>
+#include <functional>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <memory_resource>
+#include <new>
+#include <ranges>
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -22,6 +26,34 @@ import :segments;
 import :store;
 
 namespace seg {
+
+/// Asks for elements that are default-initialised: numbers are not zeroed, since they are going to be overwritten.
+export struct default_init_t {
+    explicit default_init_t() = default;
+};
+export inline constexpr default_init_t default_init{};
+
+/// An index that knows where it was asked for: operator[] has no room for a second parameter.
+struct located_index {
+    template <std::convertible_to<std::size_t> Index>
+    constexpr located_index(Index i, const std::source_location& from = std::source_location::current()) noexcept
+        : value(static_cast<std::size_t>(i)), where(from) {}
+    constexpr operator std::size_t() const noexcept { return value; }
+    std::size_t value;
+    std::source_location where;
+};
+
+/// The standard's container-compatible-range ([container.intro.reqmts]).
+template <class R, class T>
+concept range_of = std::ranges::input_range<R> && std::convertible_to<std::ranges::range_reference_t<R>, T>;
+
+/// The standard's synth-three-way ([expos.only.entity]).
+struct three_way {
+    template <class T> constexpr auto operator()(const T& a, const T& b) const {
+        if constexpr (std::three_way_comparable<T>) return a <=> b;
+        else return a < b ? std::weak_ordering::less : b < a ? std::weak_ordering::greater : std::weak_ordering::equivalent;
+    }
+};
 
 /// A sequence with random access whose elements never move.
 ///
@@ -50,6 +82,8 @@ export template <class T, class Allocator = std::allocator<T>, growth Growth = g
     using memory = store<T, Allocator, Growth>;
     using control_type = control<T, Growth>;
     using shape = layout<T, Growth>;
+
+    using index_argument = std::conditional_t<checked, located_index, std::size_t>;
 
     static constexpr bool always_equal = traits::is_always_equal::value;
     static constexpr bool move_takes_allocator = traits::propagate_on_container_move_assignment::value;
@@ -96,6 +130,14 @@ public:
     constexpr list(std::initializer_list<T> values, const Allocator& alloc = Allocator())
         : list(values.begin(), values.end(), alloc) {}
 
+#ifdef __cpp_lib_containers_ranges
+    /// Copies of the range's elements.
+    template <range_of<T> R>
+    constexpr list(std::from_range_t, R&& range, const Allocator& alloc = Allocator()) : list(alloc) {
+        append_range(std::forward<R>(range));
+    }
+#endif
+
     /// A copy, with the allocator that select_on_container_copy_construction chooses.
     constexpr list(const list& other) : list(other, traits::select_on_container_copy_construction(other.alloc_)) {}
     constexpr list(const list& other, const std::type_identity_t<Allocator>& alloc) : list(alloc) {
@@ -106,10 +148,10 @@ public:
     /// references and iterators into other go on pointing to the same elements, now in this list.
     constexpr list(list&& other) noexcept : alloc_(std::move(other.alloc_)) { swap_segments(other); }
 
-    /// The same with another allocator; where that is not equal to other's, the elements are moved one by one.
+    /// The same with another allocator. Where that is not equal to other's, which only a movable T allows for, the
+    /// elements are moved one by one.
     constexpr list(list&& other, const std::type_identity_t<Allocator>& alloc) noexcept(always_equal) : list(alloc) {
-        if (same_allocator(other)) swap_segments(other);
-        else move_all(other);
+        take_or_move(other);
     }
 
     constexpr ~list() { dispose(); }
@@ -135,13 +177,12 @@ public:
     /// references and iterators into other stay good. Moves them one by one otherwise. other is empty afterwards.
     constexpr list& operator=(list&& other) noexcept(move_takes_allocator || always_equal) {
         if (this == std::addressof(other)) return *this;
-        if (move_takes_allocator || same_allocator(other)) {
+        if constexpr (move_takes_allocator) {
             dispose();
             swap_segments(other);
-            if constexpr (move_takes_allocator) alloc_ = std::move(other.alloc_);
-        } else if constexpr (std::is_move_constructible_v<T>) {
-            clear();
-            move_all(other);
+            alloc_ = std::move(other.alloc_);
+        } else {
+            take_or_move(other);
         }
         return *this;
     }
@@ -169,6 +210,11 @@ public:
     }
 
     constexpr void assign(std::initializer_list<T> values) { assign(values.begin(), values.end()); }
+
+    /// Replaces the contents by copies of the range's elements. The range must not be of this list.
+    template <range_of<T> R> constexpr void assign_range(R&& range) {
+        assign(std::ranges::begin(range), std::ranges::end(range));
+    }
 
     constexpr allocator_type get_allocator() const noexcept { return alloc_; }
 
@@ -225,25 +271,51 @@ public:
     // ---- access
 
     /// Element i. Precondition: i < size(). Constant time: one bit scan, two loads and a scaled add.
-    constexpr reference operator[](size_type i) noexcept { return *control_type::element(table_, i); }
-    constexpr const_reference operator[](size_type i) const noexcept {
+    constexpr reference operator[](index_argument i) noexcept {
+        expect_index(i);
+        return *control_type::element(table_, i);
+    }
+    constexpr const_reference operator[](index_argument i) const noexcept {
+        expect_index(i);
         return *control_type::element(table_, i);
     }
     /// Element i. Throws std::out_of_range, with both numbers in its message, unless i < size().
     constexpr reference at(size_type i) {
         if (i >= size()) throw_out_of_range(i, size());
-        return (*this)[i];
+        return *control_type::element(table_, i);
     }
     constexpr const_reference at(size_type i) const {
         if (i >= size()) throw_out_of_range(i, size());
-        return (*this)[i];
+        return *control_type::element(table_, i);
     }
     /// The first element. Precondition: not empty.
-    constexpr reference front() noexcept { return *table_[0]; }
-    constexpr const_reference front() const noexcept { return *table_[0]; }
+    constexpr reference front(caller where = caller::current()) noexcept {
+        expect_element("seg::list::front", where);
+        return *table_[0];
+    }
+    constexpr const_reference front(caller where = caller::current()) const noexcept {
+        expect_element("seg::list::front", where);
+        return *table_[0];
+    }
     /// The last element. Precondition: not empty.
-    constexpr reference back() noexcept { return next_[-1]; }
-    constexpr const_reference back() const noexcept { return next_[-1]; }
+    constexpr reference back(caller where = caller::current()) noexcept {
+        expect_element("seg::list::back", where);
+        return next_[-1];
+    }
+    constexpr const_reference back(caller where = caller::current()) const noexcept {
+        expect_element("seg::list::back", where);
+        return next_[-1];
+    }
+
+    /// The position of an element of this list. Precondition: it is one. Linear in the number of segments.
+    constexpr size_type index_of(const T& element) const noexcept {
+        return control_->index_of(std::addressof(element));
+    }
+    /// An iterator to an element of this list. Precondition: it is one. Linear in the number of segments.
+    constexpr iterator iterator_to(T& element) noexcept { return {control_, control_->seek(index_of(element))}; }
+    constexpr const_iterator iterator_to(const T& element) const noexcept {
+        return {control_, control_->seek(index_of(element))};
+    }
 
     // ---- modifiers
 
@@ -252,9 +324,10 @@ public:
     /// Constant time; a segment is allocated when the last one is full.
     template <class... Args> constexpr reference emplace_back(Args&&... args) {
         // The arguments are not passed to the slow path: their addresses would keep them out of registers.
-        if constexpr (std::is_nothrow_constructible_v<T, Args...>) {
+        if constexpr (constructs_nothrow<Args...>) {
             if (next_ == last_) [[unlikely]]
                 open_segment();
+            memory::elements(next_, next_ + 1);
             traits::construct(alloc_, next_, std::forward<Args>(args)...);
         } else {
             bool opened = false;
@@ -264,28 +337,118 @@ public:
                 open_segment();
                 opened = true;
             }
+            memory::elements(next_, next_ + 1);
             try {
                 traits::construct(alloc_, next_, std::forward<Args>(args)...);
             } catch (...) {
+                memory::no_elements(next_, next_ + 1);
                 if (opened) close_segment(segments);
                 throw;
             }
         }
-        return *next_++;
+        T* const made = next_++;
+        note_end();
+        return *made;
     }
 
     /// Appends a copy of value, which may be an element of this list. As emplace_back.
     constexpr void push_back(const T& value) { emplace_back(value); }
     constexpr void push_back(T&& value) { emplace_back(std::move(value)); }
 
+    /// As emplace_back, but returns its address, or null if the allocator had no memory for a new segment (it threw
+    /// std::bad_alloc) or the list holds max_size() elements. What the constructor throws is passed on.
+    template <class... Args> constexpr pointer try_emplace_back(Args&&... args) {
+        if (next_ == last_ && !try_reserve_one()) return nullptr;
+        return std::addressof(emplace_back(std::forward<Args>(args)...));
+    }
+    constexpr pointer try_push_back(const T& value) { return try_emplace_back(value); }
+    constexpr pointer try_push_back(T&& value) { return try_emplace_back(std::move(value)); }
+
+    /// Appends copies of the range's elements; the range may be this list or a view of it, if it can be passed over
+    /// twice. Invalidates the past-the-end iterator only. Strong guarantee.
+    template <range_of<T> R> constexpr void append_range(R&& range) {
+        if constexpr (std::ranges::sized_range<R> && !std::ranges::forward_range<R>)
+            reserve(size() + static_cast<size_type>(std::ranges::size(range)));
+        append(std::ranges::begin(range), std::ranges::end(range));
+    }
+
+    // Inserting and erasing move the elements behind the place, one by one, over the places there are; pointers,
+    // references and iterators to places before it stay good. T must be movable. Basic guarantee; strong where nothing
+    // lies behind the place.
+
+    /// Constructs an element before pos and returns an iterator to it. Linear in end() - pos.
+    template <class... Args> constexpr iterator emplace(const_iterator pos, Args&&... args) {
+        return emplace_at("seg::list::emplace", caller::current(), pos, std::forward<Args>(args)...);
+    }
+    /// Inserts a copy of value, which may be an element of this list, before pos. As emplace.
+    constexpr iterator insert(const_iterator pos, const T& value, caller where = caller::current()) {
+        return emplace_at("seg::list::insert", where, pos, value);
+    }
+    constexpr iterator insert(const_iterator pos, T&& value, caller where = caller::current()) {
+        return emplace_at("seg::list::insert", where, pos, std::move(value));
+    }
+
+    /// Inserts n copies of value, which may be an element of this list, before pos and returns an iterator to the first,
+    /// or to pos if there is none. Linear in n + (end() - pos).
+    constexpr iterator insert(const_iterator pos, size_type n, const T& value, caller where = caller::current()) {
+        expect_position(pos, "seg::list::insert", where);
+        const size_type i = pos.index(), old_size = size();
+        append_from(n, copies_of{value});
+        return rotate_into_place(i, old_size);
+    }
+    /// The same with copies of the elements from first up to last, which may be of this list.
+    template <std::input_iterator It, std::sentinel_for<It> End>
+    constexpr iterator insert(const_iterator pos, It first, End last, caller where = caller::current()) {
+        expect_position(pos, "seg::list::insert", where);
+        const size_type i = pos.index(), old_size = size();
+        append(std::move(first), last);
+        return rotate_into_place(i, old_size);
+    }
+    constexpr iterator insert(const_iterator pos, std::initializer_list<T> values, caller where = caller::current()) {
+        return insert(pos, values.begin(), values.end(), where);
+    }
+    /// The same with copies of the range's elements.
+    template <range_of<T> R>
+    constexpr iterator insert_range(const_iterator pos, R&& range, caller where = caller::current()) {
+        expect_position(pos, "seg::list::insert_range", where);
+        const size_type i = pos.index(), old_size = size();
+        append_range(std::forward<R>(range));
+        return rotate_into_place(i, old_size);
+    }
+
+    /// Removes the element at pos and returns an iterator to the place, where the next one lies now. Linear in
+    /// end() - pos; throws only what T's move assignment throws.
+    constexpr iterator erase(const_iterator pos, caller where = caller::current()) {
+        if constexpr (checked)
+            expects(pos.control_ == control_ && pos.index() < size(), "seg::list::erase",
+                    "the iterator is of this list and not past the end", pos.index(), size(), where);
+        return erase(pos, pos + 1, where);
+    }
+    /// Removes the elements from first up to last.
+    constexpr iterator erase(const_iterator first, const_iterator last, caller where = caller::current()) {
+        expect_position(last, "seg::list::erase", where);
+        const size_type i = first.index();
+        if constexpr (checked)
+            expects(first.control_ == control_ && i <= last.index(), "seg::list::erase",
+                    "first is of this list and not behind last", i, last.index(), where);
+        if (first != last) {
+            const iterator rest = std::move(position_at(last.index()), end(), position_at(i));
+            truncate(rest.index());
+        }
+        return position_at(i);
+    }
+
     /// Destroys the last element. Precondition: not empty. Invalidates iterators and references to it, and the
     /// past-the-end iterator. Keeps the memory, so pushing and popping around a segment's end allocates nothing.
-    constexpr void pop_back() noexcept {
+    constexpr void pop_back(caller where = caller::current()) noexcept {
+        expect_element("seg::list::pop_back", where);
         traits::destroy(alloc_, --next_);
+        memory::no_elements(next_, next_ + 1);
         if (next_ == control_->begin && control_->current != 0) [[unlikely]] {
             control_->leave_current();
             to_end_of_segment();
         }
+        note_end();
     }
 
     /// Destroys all elements and keeps the memory. Linear in size(); constant if T is trivially destructible.
@@ -301,6 +464,13 @@ public:
     constexpr void resize(size_type n, const T& value) {
         if (n <= size()) truncate(n);
         else append_from(n - size(), copies_of{value});
+    }
+
+    /// The same with default-initialised elements: numbers and the like are left as they are in memory, to be
+    /// overwritten. Not by the allocator's construct.
+    constexpr void resize(size_type n, default_init_t) {
+        if (n <= size()) truncate(n);
+        else append_from(n - size(), default_initialised{});
     }
 
     /// Exchanges the contents in constant time. Invalidates nothing: pointers, references and iterators go with their
@@ -320,13 +490,21 @@ public:
         return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
     }
 
+    /// Lexicographical; by the elements' <=> where they have one, by their < otherwise.
     friend constexpr auto operator<=>(const list& a, const list& b)
-        requires std::totally_ordered<T>
+        requires requires(const T& e) { e < e; }
     {
-        return compare(a, b);
+        return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end(), three_way{});
     }
 
 private:
+    // An allocator's own construct may throw where the constructor itself does not: a std::pmr::string moved to another
+    // resource allocates.
+    template <class... Args>
+    static constexpr bool constructs_nothrow =
+        std::is_nothrow_constructible_v<T, Args...> &&
+        !requires(Allocator& alloc, T* p, Args&&... args) { alloc.construct(p, std::forward<Args>(args)...); };
+
     constexpr bool same_allocator(const list& other) const noexcept {
         if constexpr (always_equal) return true;
         else return alloc_ == other.alloc_;
@@ -347,8 +525,32 @@ private:
         table_ = control_->table;
         next_ = control_->begin;
         last_ = control_->end();
+        note_end();
     }
-    constexpr void to_end_of_segment() noexcept { next_ = last_ = control_->end(); }
+    constexpr void to_end_of_segment() noexcept {
+        next_ = last_ = control_->end();
+        note_end();
+    }
+    /// For the iterators of a checked build; next_ has changed.
+    constexpr void note_end() noexcept {
+        if constexpr (checked)
+            if (control_ != nullptr) control_->next = next_;
+    }
+
+    template <class Index> constexpr void expect_index(const Index& i) const noexcept {
+        if constexpr (checked)
+            expects(i < size(), "seg::list::operator[]", "the index is below the size", i, size(), i.where);
+    }
+    constexpr void expect_element(const char* call, const caller& where) const noexcept {
+        if constexpr (checked) expects(!empty(), call, "the list is not empty", size(), 0, where);
+    }
+    /// Precondition of what takes a position: it is of this list, and at most past the end.
+    constexpr void expect_position(const_iterator pos, const char* call, const caller& where) const noexcept {
+        if constexpr (checked) {
+            expects(pos.control_ == control_, call, "the iterator is of this list", 0, size(), where);
+            expects(pos.index() <= size(), call, "the iterator's index is at most the size", pos.index(), size(), where);
+        }
+    }
 
     constexpr void swap_segments(list& other) noexcept {
         std::swap(control_, other.control_);
@@ -424,6 +626,7 @@ private:
         if (control_ == nullptr) return;
         next_ = destroy_back_to(control_, next_, alloc_, n);
         last_ = control_->end();
+        note_end();
     }
     /// Returns where the next element goes.
     static constexpr T* destroy_back_to(control_type* c, T* next, Allocator& alloc, size_type n) noexcept {
@@ -440,12 +643,20 @@ private:
 
     static constexpr void destroy(Allocator& alloc, T* first, T* last) noexcept {
         if constexpr (!std::is_trivially_destructible_v<T> || requires { alloc.destroy(first); })
-            for (; first != last; ++first) traits::destroy(alloc, first);
+            for (T* p = first; p != last; ++p) traits::destroy(alloc, p);
+        memory::no_elements(first, last);
     }
 
     // Where appended elements come from: construct makes one at p, next goes on to the following one.
     struct value_initialised {
         constexpr void construct(Allocator& alloc, T* p) const { traits::construct(alloc, p); }
+        constexpr void next() const noexcept {}
+    };
+    struct default_initialised {
+        constexpr void construct(Allocator&, T* p) const {
+            if (std::is_constant_evaluated()) std::construct_at(p); // the only way there
+            else ::new (static_cast<void*>(p)) T;
+        }
         constexpr void next() const noexcept {}
     };
     struct copies_of {
@@ -474,6 +685,7 @@ private:
                 }
                 T* const stop = p + std::min(n, static_cast<size_type>(last_ - p));
                 n -= static_cast<size_type>(stop - p);
+                memory::elements(p, stop);
                 while (p != stop) {
                     source.construct(alloc_, p);
                     ++p;
@@ -483,9 +695,11 @@ private:
             }
         } catch (...) {
             next_ = p;
+            memory::no_elements(next_, last_);
             truncate_and_drop(old_size, old_segments);
             throw;
         }
+        note_end();
     }
 
     /// Back to what was there before a failed append.
@@ -512,18 +726,72 @@ private:
         }
     }
 
+    constexpr iterator position_at(size_type i) noexcept { return begin() + static_cast<difference_type>(i); }
+
+    template <class... Args>
+    constexpr iterator emplace_at(const char* call, const caller& where, const_iterator pos, Args&&... args) {
+        expect_position(pos, call, where);
+        const size_type i = pos.index();
+        if (i == size()) {
+            emplace_back(std::forward<Args>(args)...);
+        } else {
+            made_aside made(alloc_, std::forward<Args>(args)...); // the arguments may be of what moves
+            emplace_back(std::move(back()));
+            const iterator at = position_at(i);
+            std::move_backward(at, end() - 2, end() - 1);
+            *at = std::move(made.value());
+        }
+        return position_at(i);
+    }
+
+    /// The elements from old_size on, just appended, go before element i.
+    constexpr iterator rotate_into_place(size_type i, size_type old_size) {
+        std::rotate(position_at(i), position_at(old_size), end());
+        return position_at(i);
+    }
+
+    /// An element outside the list, made by its allocator.
+    class made_aside {
+    public:
+        template <class... Args> constexpr explicit made_aside(Allocator& alloc, Args&&... args) : alloc_(alloc) {
+            traits::construct(alloc_, std::addressof(value_), std::forward<Args>(args)...);
+        }
+        made_aside(const made_aside&) = delete;
+        constexpr ~made_aside() { traits::destroy(alloc_, std::addressof(value_)); }
+        constexpr T& value() noexcept { return value_; }
+
+    private:
+        Allocator& alloc_;
+        union {
+            T value_;
+        };
+    };
+
+    constexpr bool try_reserve_one() {
+        if (size() == max_size()) return false;
+        try {
+            reserve(size() + 1);
+        } catch (const std::bad_alloc&) {
+            return false;
+        }
+        return true;
+    }
+
     constexpr void append_all(const list& other) {
         reserve(size() + other.size());
         for (const auto run : other.segments()) append_from(run.size(), elements_from<const T*>{run.data()});
     }
 
-    constexpr void move_all(list& other) {
-        append(std::move_iterator(other.begin()), std::move_iterator(other.end()));
-        other.clear();
-    }
-
-    static constexpr auto compare(const list& a, const list& b) {
-        return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end());
+    /// The contents become other's: taken where they are if this allocator can give them back, moved one by one if not.
+    constexpr void take_or_move(list& other) {
+        if (same_allocator(other)) {
+            dispose();
+            swap_segments(other);
+        } else if constexpr (!always_equal) {
+            clear();
+            append(std::move_iterator(other.begin()), std::move_iterator(other.end()));
+            other.clear();
+        }
     }
 
     // next_ is where the next element goes; it equals last_ exactly when the current segment is full or there is none.
@@ -538,6 +806,29 @@ private:
 export template <std::input_iterator It, std::sentinel_for<It> End,
                  class Allocator = std::allocator<std::iter_value_t<It>>>
 list(It, End, Allocator = Allocator()) -> list<std::iter_value_t<It>, Allocator>;
+
+#ifdef __cpp_lib_containers_ranges
+export template <std::ranges::input_range R, class Allocator = std::allocator<std::ranges::range_value_t<R>>>
+list(std::from_range_t, R&&, Allocator = Allocator()) -> list<std::ranges::range_value_t<R>, Allocator>;
+#endif
+
+/// Removes every element that equals value; returns how many. As std::erase for vectors.
+export template <class T, class Allocator, growth Growth, class U = T>
+constexpr std::size_t erase(list<T, Allocator, Growth>& l, const U& value) {
+    const auto rest = std::remove(l.begin(), l.end(), value);
+    const auto removed = static_cast<std::size_t>(l.end() - rest);
+    l.erase(rest, l.end());
+    return removed;
+}
+
+/// Removes every element that the predicate is true for; returns how many.
+export template <class T, class Allocator, growth Growth, class Predicate>
+constexpr std::size_t erase_if(list<T, Allocator, Growth>& l, Predicate predicate) {
+    const auto rest = std::remove_if(l.begin(), l.end(), std::ref(predicate));
+    const auto removed = static_cast<std::size_t>(l.end() - rest);
+    l.erase(rest, l.end());
+    return removed;
+}
 
 /// A list that lives in an arena: seg::arena_list<node> nodes(arena).
 export template <class T> using arena_list = list<T, arena_allocator<T>>;

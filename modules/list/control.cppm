@@ -6,10 +6,12 @@ module;
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <type_traits>
 
 export module seg.list:control;
 
+import seg.arena;
 import :growth;
 
 namespace seg {
@@ -35,6 +37,9 @@ template <class T, growth Growth> struct control {
     std::size_t allocated = 0;
     std::size_t slots = own_slots_count;
     T* own_slots[own_slots_count] = {};
+    // The list's cursor, known here only in a checked build, where iterators have to know what is past the end.
+    struct unknown {};
+    [[no_unique_address]] std::conditional_t<checked, T*, unknown> next = {};
 
     constexpr control() noexcept : table(own_slots) {}
 
@@ -75,6 +80,20 @@ template <class T, growth Growth> struct control {
     /// Makes the segment before the current one the current one.
     constexpr void leave_current() noexcept { enter(current - 1); }
 
+    /// The elements there are; for checked builds.
+    constexpr std::size_t size() const noexcept
+        requires checked
+    {
+        return index_in(current, next);
+    }
+
+    /// The index of an element, wherever it lies. The later segments are the larger ones, so they come first.
+    constexpr std::size_t index_of(const T* p) const noexcept {
+        std::size_t k = current;
+        while (k != 0 && !lies_in(k, p)) --k;
+        return index_in(k, p);
+    }
+
     /// Elements there is room for.
     constexpr std::size_t capacity() const noexcept { return shape::start_of(allocated); }
 
@@ -90,6 +109,15 @@ template <class T, growth Growth> struct control {
     [[gnu::noinline, gnu::cold]] static constexpr position<T> before(const control* c, std::size_t k) noexcept {
         T* const last = c->segment(k - 1) + shape::size_of(k - 1);
         return {last - 1, last, k - 1};
+    }
+
+    constexpr bool lies_in(std::size_t k, const T* p) const noexcept {
+        const T* const first = segment(k);
+        if (!std::is_constant_evaluated())
+            return std::greater_equal<>()(p, first) && std::less<>()(p, first + shape::size_of(k));
+        for (std::size_t i = 0; i != shape::size_of(k); ++i) // addresses of different objects have no order there
+            if (first + i == p) return true;
+        return false;
     }
 
     /// The place with index i, which may be the past-the-end one.

@@ -4,10 +4,12 @@ module;
 #include <cstddef>
 #include <iterator>
 #include <memory>
+#include <source_location>
 #include <type_traits>
 
 export module seg.list:iterator;
 
+import seg.arena;
 import :control;
 import :growth;
 
@@ -37,8 +39,15 @@ public:
     constexpr list_iterator(const list_iterator<T, Growth, Other>& other) noexcept
         : at_(other.at_), control_(other.control_) {}
 
-    constexpr reference operator*() const noexcept { return *at_.element; }
-    constexpr pointer operator->() const noexcept { return std::addressof(*at_.element); }
+    /// The element. Precondition: there is one, so this is not past the end.
+    constexpr reference operator*() const noexcept {
+        expect_element();
+        return *at_.element;
+    }
+    constexpr pointer operator->() const noexcept {
+        expect_element();
+        return std::addressof(*at_.element);
+    }
     constexpr reference operator[](difference_type n) const noexcept { return *(*this + n); }
 
     constexpr list_iterator& operator++() noexcept {
@@ -78,8 +87,10 @@ public:
         return static_cast<difference_type>(a.index()) - static_cast<difference_type>(b.index());
     }
 
-    // The segment counts too: the end of one segment may be the beginning of another in memory.
+    // The segment counts too: the end of one segment may be the beginning of another in memory. Most unequal iterators
+    // differ in the element, so that is compared first; in constant evaluation two segments' addresses do not compare.
     friend constexpr bool operator==(const list_iterator& a, const list_iterator& b) noexcept {
+        if (std::is_constant_evaluated() && a.at_.segment != b.at_.segment) return false;
         return a.at_.element == b.at_.element && a.at_.segment == b.at_.segment;
     }
     friend constexpr bool operator<(const list_iterator& a, const list_iterator& b) noexcept {
@@ -99,6 +110,13 @@ private:
 
     constexpr std::size_t index() const noexcept {
         return control_ == nullptr ? 0 : control_->index_in(at_.segment, at_.element);
+    }
+
+    constexpr void expect_element() const noexcept {
+        if constexpr (checked)
+            expects(control_ != nullptr && index() < control_->size(), "seg::list::iterator::operator*",
+                    "the iterator's index is below the size", index(), control_ == nullptr ? 0 : control_->size(),
+                    std::source_location::current());
     }
 
     // element < last, but for the past-the-end iterator of a list whose last segment is full.

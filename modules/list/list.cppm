@@ -4,6 +4,7 @@ export module seg.list;
 
 export import seg.arena;
 // Every interface partition has to be named here; :control and :store export nothing.
+export import :algorithm;
 export import :container;
 export import :control;
 export import :growth;

@@ -14,6 +14,7 @@ module;
 
 export module seg.list:store;
 
+import seg.arena;
 import :control;
 import :growth;
 
@@ -64,6 +65,7 @@ template <class T, class Allocator, growth Growth> struct store {
         }
         c->table[k] = control_type::to_slot(segment, k);
         ++c->allocated;
+        no_elements(segment, segment + shape::size_of(k));
     }
 
     /// Makes room for n elements in all. Strong guarantee.
@@ -82,9 +84,18 @@ template <class T, class Allocator, growth Growth> struct store {
     static constexpr void drop_segments(control_type* c, Allocator alloc, std::size_t keep) noexcept {
         while (c->allocated > keep) {
             const std::size_t k = c->allocated - 1;
+            elements(c->segment(k), c->segment(k) + shape::size_of(k));
             traits::deallocate(alloc, c->segment(k), shape::size_of(k));
             c->allocated = k;
         }
+    }
+
+    /// AddressSanitizer is told that there are elements from first up to last, or about to be; and that there are none.
+    static constexpr void elements(const T* first, const T* last) noexcept {
+        if (!std::is_constant_evaluated()) unpoison(first, static_cast<std::size_t>(last - first) * sizeof(T));
+    }
+    static constexpr void no_elements(const T* first, const T* last) noexcept {
+        if (!std::is_constant_evaluated()) poison(first, static_cast<std::size_t>(last - first) * sizeof(T));
     }
 
     /// Gives everything back. There must be no element.

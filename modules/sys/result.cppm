@@ -42,7 +42,7 @@ template <> class [[nodiscard]] result<void> {
 public:
     using value_type = void;
 
-    constexpr result() noexcept = default;
+    constexpr result() noexcept {} // defaulted, it would zero the whole object first, and clang calls memset for that
     constexpr result(failure reason) noexcept : error_(reason.error) {}
 
     constexpr bool has_value() const noexcept { return error_ == 0; }

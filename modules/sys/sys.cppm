@@ -7,5 +7,6 @@ export module seg.sys;
 // Every interface partition has to be named here; :syscall exports nothing.
 export import :flags;
 export import :memory;
+export import :precondition;
 export import :result;
 export import :syscall;

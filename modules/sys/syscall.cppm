@@ -12,7 +12,7 @@ export module seg.sys:syscall;
 
 namespace seg::sys {
 
-enum class call : long { mmap = 9, mprotect = 10, munmap = 11, mremap = 25, madvise = 28 };
+enum class call : long { write = 1, mmap = 9, mprotect = 10, munmap = 11, mremap = 25, madvise = 28 };
 
 [[gnu::always_inline]] inline long enter_kernel(call number, long a, long b, long c, long d = 0, long e = 0,
                                                 long f = 0) noexcept {

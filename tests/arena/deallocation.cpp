@@ -1,0 +1,129 @@
+// deallocate takes back the newest allocation and leaves every other where it is.
+#include <boost/test/unit_test.hpp>
+
+#include <cstddef>
+
+#include "arena/observation.hpp"
+
+import seg.arena;
+
+namespace {
+
+using namespace observation;
+using seg::arena;
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(deallocation)
+
+BOOST_AUTO_TEST_CASE(the_newest_is_taken_back_and_its_bytes_are_the_next_to_be_handed_out) {
+    arena a;
+    void* const p = a.allocate(100, 1);
+    void* const q = a.allocate(200, 1);
+    a.deallocate(q, 200, 1);
+    BOOST_TEST(a.stats().used == 100u);
+    BOOST_TEST(a.allocate(50, 1) == q);
+    a.deallocate(q, 50, 1);
+    a.deallocate(p, 100, 1);
+    BOOST_TEST(a.stats().used == 0u);
+    BOOST_TEST(a.stats().peak == 300u);
+    BOOST_TEST(a.allocate(1, 1) == p);
+}
+
+BOOST_AUTO_TEST_CASE(allocations_are_taken_back_in_reverse_order) {
+    arena a;
+    void* p[100] = {};
+    for (void*& q : p) q = a.allocate(24, 8);
+    for (std::size_t i = 100; i-- != 0;) {
+        a.deallocate(p[i], 24, 8);
+        BOOST_TEST(a.stats().used == 24 * i);
+    }
+    for (void* const q : p) BOOST_TEST(a.allocate(24, 8) == q);
+}
+
+BOOST_AUTO_TEST_CASE(any_other_is_ignored) {
+    arena a;
+    auto* const p = static_cast<char*>(a.allocate(100, 1));
+    auto* const q = static_cast<char*>(a.allocate(100, 1));
+    auto* const r = static_cast<char*>(a.allocate(100, 1));
+    fill(r, 100, 3);
+    const auto before = a.stats();
+    a.deallocate(p, 100, 1);
+    a.deallocate(q, 100, 1);
+    BOOST_TEST((a.stats() == before));
+    BOOST_TEST(a.allocate(1, 1) == static_cast<void*>(r + 100));
+    BOOST_TEST(holds(r, 100, 3));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_an_older_block_holds_is_ignored) {
+    arena a({.first_block = page});
+    void* const old = a.allocate(page - header, 1);
+    void* const current = a.allocate(100, 1);
+    BOOST_TEST(a.stats().blocks == 2u);
+    const auto before = a.stats();
+    a.deallocate(old, page - header, 1);
+    BOOST_TEST((a.stats() == before));
+    a.deallocate(current, 100, 1);
+    BOOST_TEST(a.stats().used == page - header);
+    BOOST_TEST(a.allocate(1, 1) == current);
+}
+
+BOOST_AUTO_TEST_CASE(a_block_of_its_own_is_kept_for_the_next_request_that_fits) {
+    arena a({.first_block = 4 * page}); // more room than the next one leaves
+    auto* const p = static_cast<char*>(a.allocate(10, 1));
+    void* const big = a.allocate(20 * page, 1);
+    const auto with_big = a.stats();
+    BOOST_TEST(with_big.blocks == 2u);
+    a.deallocate(big, 20 * page, 1);
+    BOOST_TEST(a.stats().used == 10u);
+    BOOST_TEST(a.stats().allocated == with_big.allocated);
+    BOOST_TEST(a.stats().peak == with_big.used);
+    BOOST_TEST(a.allocate(10, 1) == static_cast<void*>(p + 10));
+    BOOST_TEST(a.allocate(15 * page, 1) == big);
+    BOOST_TEST(a.stats().blocks == 2u);
+    fill(big, 15 * page, 1);
+    BOOST_TEST(holds(big, 15 * page, 1));
+}
+
+BOOST_AUTO_TEST_CASE(blocks_of_their_own_are_taken_back_newest_first_and_their_padding_too) {
+    arena a({.first_block = 8 * page}); // more room than any of the next ones leaves
+    static_cast<void>(a.allocate(10, 1));
+    void* const big[3] = {a.allocate(20 * page, page), a.allocate(40 * page, 4 * page), a.allocate(80 * page, 1)};
+    const auto all = a.stats();
+    BOOST_TEST(all.blocks == 4u);
+    // Not the newest of those: nothing happens.
+    a.deallocate(big[0], 20 * page, page);
+    BOOST_TEST((a.stats() == all));
+    a.deallocate(big[2], 80 * page, 1);
+    BOOST_TEST(a.stats().used == all.used - 80 * page);
+    a.deallocate(big[1], 40 * page, 4 * page);
+    a.deallocate(big[0], 20 * page, page);
+    BOOST_TEST(a.stats().used == 10u);
+    BOOST_TEST(a.stats().blocks == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_allocation_taken_back_leaves_an_empty_block_in_use) {
+    arena a({.first_block = page});
+    void* const p = a.allocate(page - header, 1);
+    a.deallocate(p, page - header, 1);
+    BOOST_TEST(a.stats().used == 0u);
+    BOOST_TEST(a.stats().blocks == 1u);
+    BOOST_TEST(a.allocate(page - header, 1) == p);
+    BOOST_TEST(a.stats().blocks == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(building_and_taking_back_for_ever_takes_no_more_memory) {
+    arena a({.first_block = page});
+    static_cast<void>(a.allocate(8));
+    for (int i = 0; i != 10'000; ++i) {
+        const std::size_t bytes = static_cast<std::size_t>(i % 97) * 500 + 1;
+        void* const p = a.allocate(bytes, 8);
+        fill(p, 1, 1);
+        a.deallocate(p, bytes, 8);
+    }
+    BOOST_TEST(a.stats().used < page);
+    BOOST_TEST(a.stats().allocated < 300 * page);
+    BOOST_TEST(a.stats().blocks <= 6u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,208 @@
+// Memory that is nobody's must not be touched, and AddressSanitizer knows which that is.
+//
+// Without it the same sequences run, and what is checked is that every byte handed out can be used.
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstddef>
+#include <random>
+#include <vector>
+
+#include "arena/observation.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SEG_TEST_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SEG_TEST_SANITIZED 1
+#endif
+#endif
+#ifdef SEG_TEST_SANITIZED
+#include <sanitizer/asan_interface.h>
+#endif
+
+import seg.arena;
+
+namespace {
+
+using namespace observation;
+using seg::arena;
+
+#ifdef SEG_TEST_SANITIZED
+constexpr bool sanitized = true;
+bool any_poisoned(void* p, std::size_t bytes) { return __asan_region_is_poisoned(p, bytes) != nullptr; }
+bool all_poisoned(const void* p, std::size_t bytes) {
+    for (std::size_t i = 0; i != bytes; ++i)
+        if (__asan_address_is_poisoned(static_cast<const char*>(p) + i) == 0) return false;
+    return true;
+}
+#else
+constexpr bool sanitized = false;
+bool any_poisoned(void*, std::size_t) { return false; }
+bool all_poisoned(const void*, std::size_t) { return true; }
+#endif
+
+// The arena holds the bytes, and nobody may touch them.
+bool withheld(const arena& a, const void* p, std::size_t bytes) {
+    return a.owns(p) && a.owns(static_cast<const char*>(p) + bytes - 1) && all_poisoned(p, bytes);
+}
+// All of them may be used, and keep what is written.
+bool granted(void* p, std::size_t bytes) {
+    if (any_poisoned(p, bytes)) return false;
+    fill(p, bytes, 77);
+    return holds(p, bytes, 77);
+}
+
+template <class Access> bool survives(Access access) {
+    const pid_t child = ::fork();
+    BOOST_REQUIRE(child >= 0);
+    if (child == 0) {
+        // The report of a violation that is meant to happen is nothing to read.
+        const int nowhere = ::open("/dev/null", O_WRONLY);
+        ::dup2(nowhere, STDERR_FILENO);
+        access();
+        ::_exit(0);
+    }
+    int status = 0;
+    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(poison)
+
+BOOST_AUTO_TEST_CASE(the_rest_of_a_block_is_withheld_until_it_is_handed_out) {
+    arena a({.first_block = page});
+    auto* const p = static_cast<char*>(a.allocate(64, 8));
+    const std::size_t rest = page - header - 64;
+    BOOST_TEST(granted(p, 64));
+    BOOST_TEST(withheld(a, p + 64, rest));
+    auto* const q = static_cast<char*>(a.allocate(64, 8));
+    BOOST_TEST(granted(q, 64));
+    BOOST_TEST(withheld(a, q + 64, rest - 64));
+    BOOST_TEST(granted(a.allocate(rest - 64, 1), rest - 64));
+}
+
+BOOST_AUTO_TEST_CASE(not_a_byte_more_than_was_asked_for_is_handed_out) {
+    for (std::size_t bytes = 1; bytes != 40; ++bytes) {
+        arena a;
+        auto* const p = static_cast<char*>(a.allocate(bytes, 8));
+        BOOST_TEST(granted(p, bytes));
+        BOOST_TEST(withheld(a, p + bytes, 100));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(padding_before_an_aligned_allocation_is_withheld) {
+    arena a;
+    auto* const p = static_cast<char*>(a.allocate(8, 8));
+    auto* const q = static_cast<char*>(a.allocate(8, 1024));
+    BOOST_TEST(granted(p, 8));
+    BOOST_TEST(granted(q, 8));
+    BOOST_TEST(withheld(a, p + 8, static_cast<std::size_t>(q - p) - 8));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_taken_back_is_withheld) {
+    arena a({.first_block = page});
+    auto* const p = static_cast<char*>(a.allocate(64, 8));
+    auto* const q = static_cast<char*>(a.allocate(100, 8));
+    a.deallocate(q, 100, 8);
+    BOOST_TEST(granted(p, 64));
+    BOOST_TEST(withheld(a, q, 100));
+    BOOST_TEST(a.allocate(10, 8) == static_cast<void*>(q));
+    BOOST_TEST(granted(q, 10));
+    BOOST_TEST(withheld(a, q + 10, 90));
+    // A block of its own, all of it.
+    auto* const big = static_cast<char*>(a.allocate(20 * page, 1));
+    BOOST_TEST(granted(big, 20 * page));
+    a.deallocate(big, 20 * page, 1);
+    BOOST_TEST(withheld(a, big, 20 * page));
+    BOOST_TEST(a.allocate(10 * page, 8) == static_cast<void*>(big));
+    BOOST_TEST(granted(big, 10 * page));
+    BOOST_TEST(withheld(a, big + 10 * page, 5 * page));
+}
+
+BOOST_AUTO_TEST_CASE(after_reset_everything_is_withheld_and_handed_out_anew) {
+    arena a({.first_block = page});
+    char* p[4] = {};
+    for (std::size_t k = 0; k != 4; ++k) {
+        p[k] = static_cast<char*>(a.allocate((page << k) - header, 8));
+        BOOST_TEST(granted(p[k], (page << k) - header));
+    }
+    a.reset();
+    for (std::size_t k = 0; k != 4; ++k) BOOST_TEST(withheld(a, p[k], (page << k) - header));
+    BOOST_TEST(a.allocate(16, 8) == static_cast<void*>(p[0]));
+    BOOST_TEST(granted(p[0], 16));
+    BOOST_TEST(withheld(a, p[0] + 16, page - header - 16));
+    BOOST_TEST(withheld(a, p[1], 2 * page - header));
+}
+
+BOOST_AUTO_TEST_CASE(unmapped_memory_is_no_longer_marked_whoever_maps_it_next) {
+    arena a({.first_block = 256 * page});
+    void* const p = a.allocate(1000);
+    a.release();
+    // The sanitizer would report whatever is mapped at this address next.
+    BOOST_TEST(!any_poisoned(p, 255 * page));
+    void* const next = a.allocate(2000);
+    BOOST_TEST(granted(next, 2000));
+    BOOST_TEST(withheld(a, static_cast<char*>(next) + 2000, 200 * page));
+    {
+        arena b({.first_block = 16 * page});
+        static_cast<void>(b.allocate(8));
+    }
+    std::vector<char> heap(64 * page);
+    BOOST_TEST(granted(heap.data(), heap.size()));
+}
+
+BOOST_AUTO_TEST_CASE(a_use_of_memory_that_was_handed_back_is_reported) {
+    arena a;
+    auto* const kept = static_cast<volatile int*>(a.allocate(sizeof(int), alignof(int)));
+    BOOST_TEST(survives([&] { *kept = 1; }));
+    a.reset();
+    BOOST_TEST(survives([&] { *kept = 2; }) == !sanitized);
+
+    auto* const array = static_cast<volatile int*>(a.allocate(10 * sizeof(int), alignof(int)));
+    BOOST_TEST(survives([&] { array[9] = 1; }));
+    BOOST_TEST(survives([&] { array[10] = 1; }) == !sanitized);
+}
+
+BOOST_AUTO_TEST_CASE(a_random_sequence_grants_what_is_held_and_withholds_the_rest) {
+    const unsigned long long used_seed = seed();
+    BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << used_seed) {
+        std::mt19937_64 random(used_seed);
+        struct extent {
+            char* p;
+            std::size_t bytes;
+        };
+        std::vector<extent> live;
+        arena a({.first_block = page});
+        for (int step = 0; step != 3000; ++step) {
+            const std::size_t what = between(random, 0, 199);
+            if (what == 0) {
+                a.reset();
+                for (const extent& e : live) BOOST_REQUIRE(withheld(a, e.p, e.bytes));
+                live.clear();
+            } else if (what < 50 && !live.empty()) {
+                const extent e = live.back();
+                live.pop_back();
+                const std::size_t used = a.stats().used;
+                a.deallocate(e.p, e.bytes, 8);
+                if (a.stats().used < used) BOOST_REQUIRE(withheld(a, e.p, e.bytes));
+            } else {
+                // Whole granules of the sanitizer, so that a neighbour cannot blur the edge.
+                const std::size_t bytes = 8 * between(random, 1, std::size_t{1} << between(random, 0, 10));
+                const std::size_t alignment = std::size_t{8} << between(random, 0, 6);
+                auto* const p = static_cast<char*>(a.allocate(bytes, alignment));
+                BOOST_REQUIRE(granted(p, bytes));
+                live.push_back({p, bytes});
+            }
+            if (step % 100 == 0)
+                for (const extent& e : live) BOOST_REQUIRE(granted(e.p, e.bytes));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

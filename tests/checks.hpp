@@ -1,0 +1,29 @@
+// Checks for inner loops and for templates that are instantiated for many types: a test framework's macros expand to
+// hundreds of lines a use, these to a call. The first one that fails ends the test.
+#pragma once
+
+#include <source_location>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+/// What a failed check throws; the test framework, or the fuzzer, reports it.
+struct check_failed : std::logic_error {
+    using std::logic_error::logic_error;
+};
+
+[[noreturn]] inline void fail_at(const std::source_location& where, const std::string& what) {
+    throw check_failed(std::string(where.file_name()) + ":" + std::to_string(where.line()) + ": " + what);
+}
+
+inline void require(bool holds, const std::source_location& where = std::source_location::current()) {
+    if (!holds) fail_at(where, "does not hold");
+}
+
+template <class A, class B>
+void require_equal(const A& a, const B& b, const std::source_location& where = std::source_location::current()) {
+    if (a == b) return;
+    std::ostringstream text;
+    text << a << " is not " << b;
+    fail_at(where, text.str());
+}

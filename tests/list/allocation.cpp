@@ -1,0 +1,108 @@
+// Which allocator a list uses, and what happens to it on copy, move and swap.
+#include <boost/test/unit_test.hpp>
+
+#include <memory_resource>
+#include <string>
+#include <utility>
+
+#include "lists.hpp"
+
+using namespace lists;
+
+BOOST_AUTO_TEST_SUITE(allocation)
+
+template <class Propagation>
+using list = seg::list<tracked, allocators::counting<tracked, Propagation>>;
+
+template <class Propagation> struct two_lists {
+    two_lists() {
+        for (int n = 0; n != 30; ++n) a.emplace_back(n);
+        for (int n = 100; n != 110; ++n) b.emplace_back(n);
+    }
+    allocators::account of_a, of_b;
+    list<Propagation> a{allocators::counting<tracked, Propagation>(of_a)};
+    list<Propagation> b{allocators::counting<tracked, Propagation>(of_b)};
+};
+
+BOOST_AUTO_TEST_CASE(an_allocator_that_stays_makes_assignment_go_element_by_element) {
+    two_lists<allocators::propagate_nothing> t;
+    t.b = t.a;
+    BOOST_TEST(t.b.get_allocator().get() == &t.of_b);
+    require_numbers(t.b, 0, 30);
+    t.b.clear();
+    t.b = std::move(t.a);
+    BOOST_TEST(t.b.get_allocator().get() == &t.of_b);
+    require_numbers(t.b, 0, 30);
+    require_numbers(t.a, 0, 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_allocator_that_propagates_goes_along) {
+    two_lists<allocators::propagate_everything> t;
+    const notes<list<allocators::propagate_everything>> of_a(t.a), of_b(t.b);
+    t.a.swap(t.b);
+    BOOST_TEST(t.a.get_allocator().get() == &t.of_b);
+    of_a.check(t.b);
+    of_b.check(t.a);
+    t.a = t.b; // from of_b's memory to of_a's
+    BOOST_TEST(t.a.get_allocator().get() == &t.of_a);
+    BOOST_TEST(t.of_b.blocks.empty());
+    require_numbers(t.a, 0, 30);
+    t.a = std::move(t.b);
+    of_a.check(t.a);
+    require_numbers(t.b, 0, 0);
+}
+
+BOOST_AUTO_TEST_CASE(propagating_copy_assignment_that_fails_loses_nothing) {
+    for (int k = 0; k != 3; ++k) {
+        two_lists<allocators::propagate_everything> t;
+        const notes<list<allocators::propagate_everything>> of_b(t.b);
+        t.of_a.allocations_until_failure = k;
+        BOOST_CHECK_THROW(t.b = t.a, std::bad_alloc);
+        t.of_a.allocations_until_failure = -1;
+        of_b.check(t.b);
+        require_numbers(t.b, 100, 110);
+        BOOST_TEST(t.b.get_allocator().get() == &t.of_b);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(moving_to_an_unequal_allocator_moves_the_elements) {
+    two_lists<allocators::propagate_nothing> t;
+    const list<allocators::propagate_nothing> l(std::move(t.a), t.b.get_allocator());
+    require_numbers(l, 0, 30);
+    BOOST_TEST(t.a.empty());
+    BOOST_TEST(t.of_b.blocks.size() > 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_pmr_list_hands_its_resource_on_to_its_elements) {
+    seg::arena arena;
+    seg::pmr::list<std::pmr::string> l(&arena);
+    for (int n = 0; n != 100; ++n) l.emplace_back("a string that is too long for the small buffer");
+    for (const std::pmr::string& s : l) BOOST_TEST(s.get_allocator().resource() == &arena);
+    const seg::pmr::list<std::pmr::string> copy = l; // on the default resource, as for every pmr container
+    BOOST_TEST(copy.get_allocator().resource() == std::pmr::get_default_resource());
+    BOOST_TEST(copy[5].get_allocator().resource() == std::pmr::get_default_resource());
+    BOOST_TEST((copy == l));
+}
+
+BOOST_AUTO_TEST_CASE(an_arena_list_lives_in_its_arena) {
+    seg::arena arena;
+    {
+        seg::arena_list<long> l(arena);
+        for (long n = 0; n != 1000; ++n) require(arena.owns(&l.emplace_back(n)));
+        seg::arena_list<long> copy = l;
+        BOOST_TEST(arena.owns(&copy[0]));
+    }
+    arena.reset();
+    const std::size_t mapped = arena.stats().allocated;
+    for (int round = 0; round != 100; ++round) {
+        seg::arena_list<long> l(arena);
+        for (long n = 0; n != 1000; ++n) l.push_back(n);
+        BOOST_TEST(l[999] == 999);
+        l.clear();
+        l.shrink_to_fit();
+        arena.reset();
+    }
+    BOOST_TEST(arena.stats().allocated == mapped);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

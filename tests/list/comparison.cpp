@@ -1,0 +1,69 @@
+// Lists compare like any other sequence.
+#include <boost/test/unit_test.hpp>
+
+#include <compare>
+#include <concepts>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "lists.hpp"
+
+using namespace lists;
+
+BOOST_AUTO_TEST_SUITE(comparison)
+
+static_assert(std::regular<seg::list<int>> && std::totally_ordered<seg::list<int>>);
+static_assert(std::regular<seg::list<std::string>> && std::totally_ordered<seg::list<std::string>>);
+static_assert(std::three_way_comparable<seg::list<int>, std::strong_ordering>);
+static_assert(std::three_way_comparable<seg::list<double>, std::partial_ordering>);
+static_assert(std::equality_comparable<seg::list<tracked>> && !std::totally_ordered<seg::list<tracked>>);
+static_assert(!std::equality_comparable<seg::list<move_only>>);
+
+BOOST_AUTO_TEST_CASE(comparison_agrees_with_std_vector) {
+    std::vector<std::vector<int>> all{{}, {0}, {1}};
+    for (int length : {8, 16, 17, 24, 25})
+        for (const int last : {0, 1})
+            for (const int first : {0, 1}) {
+                all.emplace_back(length, 0);
+                all.back().front() = first;
+                all.back().back() = last;
+            }
+    for (const auto& a : all) {
+        for (const auto& b : all) {
+            const seg::list<int> la(a.begin(), a.end()), lb(b.begin(), b.end());
+            require_equal(la == lb, a == b);
+            require_equal(la != lb, a != b);
+            require_equal(la < lb, a < b);
+            require_equal(la > lb, a > b);
+            require_equal(la <= lb, a <= b);
+            require_equal(la >= lb, a >= b);
+            require((la <=> lb) == (a <=> b));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(not_a_number_is_unordered) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const seg::list<double> a{1, nan}, b{1, 2};
+    BOOST_TEST(((a <=> b) == std::partial_ordering::unordered));
+    BOOST_TEST(!(a == a));
+}
+
+/// Ordered by < alone.
+struct legacy {
+    int n;
+    friend bool operator==(legacy a, legacy b) { return a.n == b.n; }
+    friend bool operator<(legacy a, legacy b) { return a.n < b.n; }
+};
+
+BOOST_AUTO_TEST_CASE(elements_without_a_three_way_comparison_will_do) {
+    const seg::list<legacy> a{{1}, {2}}, b{{1}, {3}};
+    static_assert(std::is_same_v<decltype(a <=> b), std::weak_ordering>);
+    BOOST_TEST((a < b));
+    BOOST_TEST((b > a));
+    BOOST_TEST((a <= a));
+    BOOST_TEST((a != b));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,203 @@
+// Inserting and erasing anywhere, and appending ranges, as std::vector does it.
+#include <boost/test/unit_test.hpp>
+
+#include <forward_list>
+#include <iterator>
+#include <ranges>
+#include <sstream>
+#include <vector>
+
+#include "lists.hpp"
+
+using namespace lists;
+
+BOOST_AUTO_TEST_SUITE(modifiers)
+
+// The places where segments begin and end, with a first segment of 4, and some in between.
+constexpr int places[] = {0, 1, 3, 4, 5, 11, 12, 13, 20};
+
+using short_segments = seg::list<tracked, std::allocator<tracked>, seg::growth{.first = 4}>;
+
+/// A list and a vector with the same n elements; every operation is done to both, and what stays good is checked.
+struct both {
+    explicit both(int n) {
+        for (int i = 0; i != n; ++i) {
+            l.emplace_back(i);
+            v.emplace_back(i);
+        }
+    }
+    void check(const short_segments::iterator& returned, const std::vector<tracked>::iterator& expected) {
+        require_equal(l.size(), v.size());
+        for (std::size_t i = 0; i != v.size(); ++i) require_equal(l[i].number(), v[i].number());
+        require_equal(returned - l.begin(), expected - v.begin());
+    }
+    short_segments l;
+    std::vector<tracked> v;
+};
+
+BOOST_AUTO_TEST_CASE(insert_does_what_a_vector_does) {
+    const tracked value(100);
+    const std::vector<tracked> range{tracked(7), tracked(8), tracked(9), tracked(10), tracked(11)};
+    for (const int n : places) {
+        for (int i = 0; i <= n; ++i) {
+            const auto before = [&](both& b) { return notes<short_segments>(b.l); };
+            {
+                both b(n);
+                const auto taken = before(b);
+                b.check(b.l.insert(b.l.begin() + i, value), b.v.insert(b.v.begin() + i, value));
+                b.check(b.l.insert(b.l.cbegin() + i, tracked(5)), b.v.insert(b.v.begin() + i, tracked(5)));
+                b.check(b.l.emplace(b.l.cbegin() + i, 6), b.v.emplace(b.v.begin() + i, 6));
+                taken.check(b.l, static_cast<std::size_t>(i));
+            }
+            {
+                both b(n);
+                const auto taken = before(b);
+                for (const std::size_t count : {0u, 1u, 3u, 40u})
+                    b.check(b.l.insert(b.l.begin() + i, count, value), b.v.insert(b.v.begin() + i, count, value));
+                taken.check(b.l, static_cast<std::size_t>(i));
+            }
+            {
+                both b(n);
+                const auto taken = before(b);
+                b.check(b.l.insert(b.l.begin() + i, range.begin(), range.end()),
+                        b.v.insert(b.v.begin() + i, range.begin(), range.end()));
+                b.check(b.l.insert(b.l.begin() + i, {value, value}), b.v.insert(b.v.begin() + i, {value, value}));
+                b.check(b.l.insert_range(b.l.begin() + i, range | std::views::reverse),
+                        b.v.insert(b.v.begin() + i, range.rbegin(), range.rend()));
+                taken.check(b.l, static_cast<std::size_t>(i));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_own_element_or_range_is_a_good_source_for_insert) {
+    for (const int n : places) {
+        if (n == 0) continue;
+        for (int i = 0; i <= n; ++i) {
+            for (const std::size_t j : {std::size_t{0}, static_cast<std::size_t>(n / 2), static_cast<std::size_t>(n - 1)}) {
+                both b(n);
+                b.check(b.l.insert(b.l.begin() + i, b.l[j]), b.v.insert(b.v.begin() + i, tracked(b.v[j])));
+                b.check(b.l.insert(b.l.begin() + i, 3, b.l[j]), b.v.insert(b.v.begin() + i, 3, tracked(b.v[j])));
+                b.check(b.l.emplace(b.l.begin() + i, b.l[j]), b.v.emplace(b.v.begin() + i, tracked(b.v[j])));
+                const std::vector<tracked> copy = b.v;
+                b.check(b.l.insert(b.l.begin() + i, b.l.begin(), b.l.end()),
+                        b.v.insert(b.v.begin() + i, copy.begin(), copy.end()));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(erase_does_what_a_vector_does) {
+    for (const int n : places) {
+        for (int i = 0; i <= n; ++i) {
+            if (i != n) {
+                both b(n);
+                const notes<short_segments> taken(b.l);
+                b.check(b.l.erase(b.l.begin() + i), b.v.erase(b.v.begin() + i));
+                taken.check(b.l, static_cast<std::size_t>(i));
+            }
+            for (int j = i; j <= n; ++j) {
+                both b(n);
+                const notes<short_segments> taken(b.l);
+                b.check(b.l.erase(b.l.cbegin() + i, b.l.cbegin() + j), b.v.erase(b.v.begin() + i, b.v.begin() + j));
+                taken.check(b.l, static_cast<std::size_t>(i));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(erase_by_value_and_by_predicate_say_how_many_went) {
+    seg::list<int> l;
+    for (int n = 0; n != 1000; ++n) l.push_back(n % 10);
+    BOOST_TEST(erase(l, 3) == 100u);
+    BOOST_TEST(erase(l, 3) == 0u);
+    BOOST_TEST(erase_if(l, [](int n) { return n > 6; }) == 300u);
+    BOOST_TEST(l.size() == 600u);
+    for (const int n : l) require(n <= 6 && n != 3);
+}
+
+BOOST_AUTO_TEST_CASE(append_range_takes_any_range) {
+    short_segments l;
+    std::vector<tracked> source;
+    for (int n = 0; n != 30; ++n) source.emplace_back(n);
+    l.append_range(source);
+    const notes<short_segments> before(l);
+    require_numbers(l, 0, 30);
+    std::istringstream words("30 31 32 33 34 35");
+    seg::list<int> read;
+    read.append_range(std::views::istream<int>(words));
+    require_numbers(read, 30, 36);
+    l.append_range(std::views::iota(30, 100) | std::views::transform([](int n) { return tracked(n); }));
+    require_numbers(l, 0, 100);
+    const std::forward_list<int> linked{1, 2, 3};
+    read.assign_range(linked);
+    require_numbers(read, 1, 4);
+    read.append_range(std::vector<int>());
+    require_numbers(read, 1, 4);
+    before.check(l);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_or_a_view_of_it_can_be_appended_to_itself) {
+    for (const int n : places) {
+        both b(n);
+        const notes<short_segments> before(b.l);
+        b.l.append_range(b.l);
+        require_equal(b.l.size(), static_cast<std::size_t>(2 * n));
+        for (int i = 0; i != 2 * n; ++i) require_equal(b.l[static_cast<std::size_t>(i)].number(), i % n);
+        before.check(b.l);
+        b.l.append_range(b.l | std::views::filter([](const tracked& e) { return e.number() % 2 == 0; }));
+        require_equal(b.l.size(), static_cast<std::size_t>(2 * n + 2 * ((n + 1) / 2)));
+        before.check(b.l);
+    }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_element_knows_its_position, List, all) {
+    surroundings<List> s;
+    List l = s.empty_list();
+    for (int n = 0; n != 200; ++n) s.add(l, n, n + 1);
+    const List& c = l;
+    for (std::size_t i = 0; i != 200; ++i) {
+        require_equal(l.index_of(l[i]), i);
+        require(l.iterator_to(l[i]) == l.begin() + static_cast<std::ptrdiff_t>(i));
+        require(c.iterator_to(c[i]) == c.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(try_push_back_reports_that_there_is_no_memory) {
+    allocators::account account;
+    seg::list<int, allocators::counting<int>, seg::growth{.first = 2}> l{allocators::counting<int>(account)};
+    account.allocations_until_failure = 0;
+    BOOST_TEST(l.try_push_back(1) == nullptr);
+    BOOST_TEST(l.capacity() == 0u);
+    account.allocations_until_failure = -1;
+    for (int n = 0; n != 6; ++n) BOOST_TEST(*l.try_emplace_back(n) == n);
+    account.allocations_until_failure = 0;
+    const int value = 6;
+    BOOST_TEST(l.try_push_back(value) == nullptr);
+    require_numbers(l, 0, 6);
+    BOOST_TEST(*l.try_push_back(value) == 6);
+    BOOST_TEST(l.try_emplace_back() == &l.back());
+}
+
+BOOST_AUTO_TEST_CASE(what_the_constructor_throws_is_not_taken_for_a_lack_of_memory) {
+    struct greedy {
+        greedy() { throw std::bad_alloc(); }
+    };
+    seg::list<greedy> l;
+    BOOST_CHECK_THROW(l.try_emplace_back(), std::bad_alloc);
+    BOOST_TEST(l.empty());
+}
+
+BOOST_AUTO_TEST_CASE(default_initialised_elements_are_left_as_they_are_in_memory) {
+    seg::list<int> l(100, 7);
+    l.clear();
+    l.resize(100, seg::default_init);
+    BOOST_TEST(l.size() == 100u);
+    l.resize(20, seg::default_init);
+    BOOST_TEST(l.size() == 20u);
+    seg::list<std::string> strings;
+    strings.resize(50, seg::default_init); // constructed all the same
+    BOOST_TEST(strings[49].empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,286 @@
+// Sequences of operations on two lists, each done to two std::vectors as well; who chooses the operations (a random
+// generator, a fuzzer) is the caller's business. Every member that changes a list is among them.
+#pragma once
+
+#include "checks.hpp"
+#include "elements.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+import seg.list;
+
+namespace operations {
+
+using namespace elements;
+
+/// The list holds what the model holds, however one looks at it, and its parts fit together.
+template <class List> void require_same(const List& l, const std::vector<int>& m) {
+    using T = typename List::value_type;
+    require_equal(l.size(), m.size());
+    require_equal(l.empty(), m.empty());
+    require(l.capacity() >= l.size());
+    require(l.end() - l.begin() == static_cast<std::ptrdiff_t>(m.size()));
+    std::size_t i = 0;
+    for (const T& e : l) {
+        require_equal(number(e), expected<T>(m[i]));
+        require_equal(&e, &l[i]);
+        ++i;
+    }
+    require_equal(i, m.size());
+    i = 0;
+    for (const auto run : l.segments())
+        for (const T& e : run) require_equal(&e, &l[i++]);
+    require_equal(i, m.size());
+    for (auto it = l.end(); it != l.begin();) require_equal(&*--it, &l[--i]);
+    if (m.empty()) return;
+    require_equal(&l.back(), &l[m.size() - 1]);
+    require_equal(&l.front(), &l[0]);
+    require_equal(l.index_of(l.back()), m.size() - 1);
+}
+
+/// Where the first elements were before an operation, to see that they still are there after it.
+template <class List> class places {
+public:
+    /// Notes element n - 1 and a few before it.
+    places(List& l, std::size_t n) {
+        for (std::size_t i = n; i-- != 0 && n - i <= 5;)
+            taken_.push_back({l.begin() + static_cast<std::ptrdiff_t>(i), &l[i], i});
+        if (n != 0) taken_.push_back({l.begin(), &l[0], 0});
+    }
+    void check(List& l) const {
+        for (const auto& t : taken_) {
+            require_equal(&l[t.index], t.pointer);
+            require_equal(&*t.it, t.pointer);
+            require_equal(t.it - l.begin(), static_cast<std::ptrdiff_t>(t.index));
+            auto next = t.it;
+            require(++next == l.begin() + static_cast<std::ptrdiff_t>(t.index + 1));
+        }
+    }
+
+private:
+    struct place {
+        typename List::iterator it;
+        typename List::pointer pointer;
+        std::size_t index;
+    };
+    std::vector<place> taken_;
+};
+
+/// A pair of lists and their models. below(n) chooses a number from 0 to n - 1.
+template <class List, class Below> class players {
+    using T = typename List::value_type;
+    static constexpr bool copyable = std::is_copy_constructible_v<T>;
+    static constexpr bool movable = std::is_move_constructible_v<T> && std::is_move_assignable_v<T>;
+    // A value-initialised std::string is empty: it was made from no number.
+    static constexpr bool zero_by_default = !std::is_same_v<T, std::string>;
+
+public:
+    players(const typename List::allocator_type& alloc, Below below)
+        : lists_{List(alloc), List(alloc)}, below_(std::move(below)) {}
+
+    void step() {
+        const std::size_t which = below_(2);
+        List& l = lists_[which];
+        List& other = lists_[1 - which];
+        std::vector<int>& m = models_[which];
+        std::vector<int>& other_m = models_[1 - which];
+        any_operation(l, m, other, other_m);
+        require_same(l, m);
+        require_same(other, other_m);
+    }
+
+private:
+    int fresh() { return next_number_++; }
+    static std::ptrdiff_t at(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
+
+    // Each operation checks, too, that the elements that it must leave where they are stay there.
+
+    void any_operation(List& l, std::vector<int>& m, List& other, std::vector<int>& other_m) {
+        const std::size_t size = m.size();
+        const std::size_t i = below_(size + 1);
+        switch (below_(22)) {
+        case 0:
+        case 1:
+        case 2: {
+            const places<List> before(l, size);
+            for (std::size_t n = below_(60); n-- != 0;) {
+                const int number = fresh();
+                if constexpr (movable) l.push_back(make<T>(number));
+                else l.emplace_back(number);
+                m.push_back(number);
+            }
+            before.check(l);
+            return;
+        }
+        case 3: {
+            const std::size_t n = size - std::min(size, below_(70));
+            const places<List> before(l, n);
+            while (m.size() != n) {
+                l.pop_back();
+                m.pop_back();
+            }
+            before.check(l);
+            return;
+        }
+        case 4: {
+            const places<List> before(l, i);
+            l.resize(i);
+            m.resize(i);
+            before.check(l);
+            return;
+        }
+        case 5:
+            if constexpr (zero_by_default) {
+                const places<List> before(l, size);
+                const std::size_t n = size + below_(50);
+                l.resize(n);
+                m.resize(n);
+                before.check(l);
+            }
+            return;
+        case 6: {
+            const places<List> before(l, size);
+            l.reserve(below_(300));
+            before.check(l);
+            return;
+        }
+        case 7: {
+            const places<List> before(l, size);
+            l.shrink_to_fit();
+            before.check(l);
+            return;
+        }
+        case 8: {
+            const places<List> before(l, size), of_other(other, other_m.size());
+            l.swap(other);
+            m.swap(other_m);
+            before.check(other);
+            of_other.check(l);
+            return;
+        }
+        case 9: {
+            const places<List> of_other(other, other_m.size());
+            l = std::move(other);
+            m = std::move(other_m);
+            other_m.clear();
+            of_other.check(l);
+            return;
+        }
+        case 10:
+            if (below_(4) == 0) {
+                l.clear();
+                m.clear();
+            }
+            return;
+        default:
+            if constexpr (movable) moving_operation(l, m, i, other, other_m);
+        }
+    }
+
+    /// The operations that need elements that can be moved, or copied.
+    void moving_operation(List& l, std::vector<int>& m, std::size_t i, List& other, std::vector<int>& other_m) {
+        const std::size_t j = i + below_(m.size() - i + 1);
+        const places<List> before(l, i);
+        switch (below_(11)) {
+        case 0: {
+            const int number = fresh();
+            require_equal(l.emplace(l.begin() + at(i), make<T>(number)) - l.begin(), at(i));
+            m.insert(m.begin() + at(i), number);
+            break;
+        }
+        case 1:
+            require_equal(l.erase(l.begin() + at(i), l.begin() + at(j)) - l.begin(), at(i));
+            m.erase(m.begin() + at(i), m.begin() + at(j));
+            break;
+        case 2:
+            if (i == m.size()) break;
+            l.erase(l.begin() + at(i));
+            m.erase(m.begin() + at(i));
+            break;
+        case 3: {
+            const int number = fresh();
+            T* const made = l.try_push_back(make<T>(number));
+            require_equal(made, &l.back());
+            m.push_back(number);
+            break;
+        }
+        default:
+            if constexpr (copyable) copying_operation(l, m, i, j, other, other_m);
+            return;
+        }
+        before.check(l);
+    }
+
+    void copying_operation(List& l, std::vector<int>& m, std::size_t i, std::size_t j, List& other,
+                           std::vector<int>& other_m) {
+        const auto first = other_m.begin() + at(below_(other_m.size() + 1));
+        const auto last = first + at(below_(static_cast<std::size_t>(other_m.end() - first) + 1));
+        const auto from = other.begin() + (first - other_m.begin()), to = other.begin() + (last - other_m.begin());
+        const places<List> before(l, i), of_all(l, m.size());
+        switch (below_(8)) {
+        case 0:
+            l = other;
+            m = other_m;
+            return;
+        case 1:
+            l.assign(from, to);
+            m.assign(first, last);
+            return;
+        case 2:
+            if (m.empty() || i == m.size()) return;
+            {
+                const int value = m[i];
+                const std::size_t n = below_(100);
+                l.resize(n, l[i]);
+                m.resize(n, value);
+            }
+            return;
+        case 3:
+            if (i == m.size()) return;
+            {
+                const int value = m[i];
+                const std::size_t n = below_(20);
+                l.insert(l.begin() + at(i), n, l[i]);
+                m.insert(m.begin() + at(i), n, value);
+            }
+            break;
+        case 4:
+            l.insert(l.begin() + at(i), from, to);
+            m.insert(m.begin() + at(i), first, last);
+            break;
+        case 5:
+            l.append_range(other);
+            m.insert(m.end(), other_m.begin(), other_m.end());
+            of_all.check(l);
+            break;
+        case 6: {
+            const std::vector<int> copy(m.begin() + at(i), m.begin() + at(j));
+            l.insert(l.begin() + at(i), l.begin() + at(i), l.begin() + at(j)); // a part of itself
+            m.insert(m.begin() + at(i), copy.begin(), copy.end());
+            break;
+        }
+        case 7: {
+            const List copy(l);
+            l = copy;
+            break;
+        }
+        }
+        before.check(l);
+        // So that appending to themselves does not make them grow without bounds.
+        if (m.size() > 500) {
+            l.resize(100);
+            m.resize(100);
+        }
+    }
+
+    List lists_[2];
+    std::vector<int> models_[2];
+    Below below_;
+    int next_number_ = 1;
+};
+
+} // namespace operations

@@ -1,0 +1,135 @@
+// AddressSanitizer knows which part of a list's memory holds elements: an access to the rest is reported.
+#include <boost/test/unit_test.hpp>
+
+#include <cstddef>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_ASAN 1
+#endif
+#endif
+#ifdef HAS_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
+#include "lists.hpp"
+
+using namespace lists;
+
+BOOST_AUTO_TEST_SUITE(poisoning)
+
+/// Whether an access would be reported; without the sanitizer none would.
+bool poisoned([[maybe_unused]] const void* p) {
+#ifdef HAS_ASAN
+    return __asan_address_is_poisoned(p) != 0;
+#else
+    return false;
+#endif
+}
+
+#ifdef HAS_ASAN
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
+/// Every element may be used, and nothing between the last one and the end of its segment.
+template <class List> void require_exact(const List& l, std::size_t segment_end) {
+    for (const auto& e : l) require(!poisoned(&e));
+    if (l.empty()) return;
+    const auto run = l.segments().end()[-1];
+    for (std::size_t i = l.size(); i < segment_end; ++i)
+        require_equal(poisoned(run.data() + run.size() + (i - l.size())), sanitized);
+}
+
+/// The segment of the last element ends at this index.
+template <class List> std::size_t end_of_segment(std::size_t size, std::size_t first) {
+    std::size_t end = first;
+    while (end < size) end += first *= 2;
+    return end;
+}
+
+template <class List> void exercise(List& l, std::size_t first) {
+    using T = typename List::value_type;
+    const auto check = [&] { require_exact(l, end_of_segment<List>(l.size(), first)); };
+    for (int n = 0; n != 100; ++n) {
+        l.push_back(make<T>(n));
+        check();
+    }
+    for (int n = 0; n != 60; ++n) {
+        l.pop_back();
+        check();
+    }
+    l.resize(90);
+    check();
+    l.erase(l.begin() + 10, l.begin() + 50);
+    check();
+    l.insert(l.begin() + 5, 30, l[3]);
+    check();
+    l.reserve(500);
+    check();
+    l.assign(7, make<T>(1));
+    check();
+    List moved = std::move(l);
+    l = std::move(moved);
+    check();
+    const T* const one = &l.front();
+    l.clear();
+    require_equal(poisoned(one), sanitized);
+    l.push_back(make<T>(1));
+    check();
+}
+
+BOOST_AUTO_TEST_CASE(the_unused_rest_of_the_last_segment_is_poisoned) {
+    growing<int, 8> numbers;
+    exercise(numbers, 8);
+    growing<std::string, 4> strings;
+    exercise(strings, 4);
+    growing<char, 8> bytes;
+    bytes.resize(8 + 3);
+    BOOST_TEST(!poisoned(&bytes[10]));
+    BOOST_TEST(poisoned(&bytes[10] + 1) == sanitized);
+    allocators::account account;
+    seg::list<long, allocators::counting<long>, seg::growth{.first = 2}> counted{allocators::counting<long>(account)};
+    exercise(counted, 2);
+}
+
+/// Gives out parts of one buffer and looks at what comes back.
+template <class T> struct inspecting_allocator {
+    using value_type = T;
+    inspecting_allocator(std::byte*& next, bool& clean) : next_(&next), clean_(&clean) {}
+    template <class U>
+    inspecting_allocator(const inspecting_allocator<U>& other) noexcept : next_(other.next_), clean_(other.clean_) {}
+    T* allocate(std::size_t n) {
+        T* const p = reinterpret_cast<T*>(*next_);
+        *next_ += n * sizeof(T);
+        return p;
+    }
+    void deallocate(T* p, std::size_t n) noexcept {
+        for (std::size_t i = 0; i != n * sizeof(T); ++i)
+            if (poisoned(reinterpret_cast<std::byte*>(p) + i)) *clean_ = false;
+    }
+    friend bool operator==(const inspecting_allocator&, const inspecting_allocator&) { return true; }
+    std::byte** next_;
+    bool* clean_;
+};
+
+BOOST_AUTO_TEST_CASE(memory_is_given_back_unpoisoned) {
+    alignas(64) static std::byte buffer[65536];
+    std::byte* next = buffer;
+    bool clean = true;
+    {
+        seg::list<long, inspecting_allocator<long>> l{inspecting_allocator<long>(next, clean)};
+        for (long n = 0; n != 1000; ++n) l.push_back(n);
+        BOOST_TEST(poisoned(&l.back() + 1) == sanitized);
+        l.resize(100);
+        l.shrink_to_fit();
+        BOOST_TEST(clean);
+    }
+    BOOST_TEST(clean);
+    for (const std::byte& b : buffer) require(!poisoned(&b));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

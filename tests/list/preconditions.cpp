@@ -1,0 +1,139 @@
+// In a checked build a broken precondition prints which call, where and the values, and traps; what is allowed passes.
+// This file belongs to a program of its own, built with SEG_CHECKED.
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utility>
+
+import seg.list;
+
+static_assert(seg::checked);
+
+BOOST_AUTO_TEST_SUITE(preconditions)
+
+/// What the call prints to standard error in a child process, and whether it died of a trap.
+template <class Call> std::pair<std::string, bool> trap(Call call) {
+    int ends[2];
+    BOOST_REQUIRE(::pipe(ends) == 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::dup2(ends[1], 2);
+        std::signal(SIGILL, SIG_DFL);
+        std::signal(SIGTRAP, SIG_DFL);
+        call();
+        ::_exit(0);
+    }
+    ::close(ends[1]);
+    std::string text;
+    char part[256];
+    for (ssize_t n; (n = ::read(ends[0], part, sizeof part)) > 0;) text.append(part, static_cast<std::size_t>(n));
+    ::close(ends[0]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return {text, WIFSIGNALED(status) && (WTERMSIG(status) == SIGILL || WTERMSIG(status) == SIGTRAP)};
+}
+
+/// The call traps with a message that names it, these values, and this file if it is known there.
+template <class Call>
+void expect_trap(const std::string& name, const std::string& values, bool located, Call call) {
+    const auto [text, trapped] = trap(call);
+    BOOST_TEST_CONTEXT(text) {
+        BOOST_TEST(trapped);
+        BOOST_TEST(text.find(name + ": precondition broken: ") != std::string::npos);
+        BOOST_TEST(text.find(values) != std::string::npos);
+        if (located) BOOST_TEST(text.find("preconditions.cpp:") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_index_must_be_below_the_size) {
+    seg::list<int> l{1, 2, 3};
+    const seg::list<int>& c = l;
+    expect_trap("seg::list::operator[]", "(3, 3)", true, [&] { l[3] = 1; });
+    expect_trap("seg::list::operator[]", "(18446744073709551615, 3)", true, [&] { return c[static_cast<std::size_t>(-1)]; });
+    expect_trap("seg::list::operator[]", "(0, 0)", true, [] { return seg::list<int>()[0]; });
+    BOOST_TEST(l[2] == 3);
+    BOOST_TEST(c[0u] == 1);
+    enum index : unsigned char { second = 1 };
+    BOOST_TEST(c[second] == 2);
+}
+
+BOOST_AUTO_TEST_CASE(front_back_and_pop_back_need_an_element) {
+    seg::list<int> l;
+    const seg::list<int>& c = l;
+    for (int round = 0; round != 2; ++round) {
+        expect_trap("seg::list::front", "(0, 0)", true, [&] { return l.front(); });
+        expect_trap("seg::list::front", "(0, 0)", true, [&] { return c.front(); });
+        expect_trap("seg::list::back", "(0, 0)", true, [&] { return l.back(); });
+        expect_trap("seg::list::back", "(0, 0)", true, [&] { return c.back(); });
+        expect_trap("seg::list::pop_back", "(0, 0)", true, [&] { l.pop_back(); });
+        l.push_back(1); // empty, but with memory, in the second round
+        l.pop_back();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_position_must_be_of_this_list_and_not_behind_its_end) {
+    seg::list<int> l{1, 2, 3}, other{4, 5, 6};
+    const auto stale = l.end();
+    l.pop_back();
+    expect_trap("seg::list::insert", "", true, [&] { l.insert(other.begin(), 1); });
+    expect_trap("seg::list::insert", "(3, 2)", true, [&] { l.insert(stale, 1); });
+    expect_trap("seg::list::insert", "", true, [&] { l.insert(other.begin(), 5, 1); });
+    expect_trap("seg::list::insert", "", true, [&] { l.insert(other.begin(), other.begin(), other.end()); });
+    expect_trap("seg::list::insert", "", true, [&] { l.insert(other.begin(), {1, 2}); });
+    expect_trap("seg::list::insert_range", "", true, [&] { l.insert_range(other.begin(), other); });
+    expect_trap("seg::list::emplace", "", false, [&] { l.emplace(other.begin(), 1); });
+    expect_trap("seg::list::erase", "(2, 2)", true, [&] { l.erase(l.end()); });
+    expect_trap("seg::list::erase", "", true, [&] { l.erase(other.begin()); });
+    expect_trap("seg::list::erase", "", true, [&] { l.erase(l.begin(), other.end()); });
+    expect_trap("seg::list::erase", "(1, 0)", true, [&] { l.erase(l.begin() + 1, l.begin()); });
+    expect_trap("seg::list::erase", "", true, [&] { l.erase(seg::list<int>::iterator()); });
+    BOOST_TEST((l.insert(l.end(), 3) == l.begin() + 2));
+    BOOST_TEST((l.erase(l.begin(), l.end()) == l.end()));
+}
+
+BOOST_AUTO_TEST_CASE(there_is_no_element_past_the_end) {
+    seg::list<int> l;
+    expect_trap("seg::list::iterator::operator*", "(0, 0)", false, [&] { return *l.begin(); });
+    for (int n = 0; n != 100; ++n) {
+        l.push_back(n);
+        if (n % 15 == 0) expect_trap("seg::list::iterator::operator*", "", false, [&] { return *l.end(); });
+    }
+    auto last = l.end() - 1;
+    BOOST_TEST(*last == 99);
+    seg::list<int> moved = std::move(l);
+    moved.pop_back();
+    expect_trap("seg::list::iterator::operator*", "(99, 99)", false, [&] { return *last; });
+    moved.push_back(7);
+    BOOST_TEST(*last == 7);
+    moved.resize(10);
+    expect_trap("seg::list::iterator::operator*", "", false, [&] { return *last; });
+}
+
+constexpr bool in_constant_expressions() {
+    seg::list<int> l;
+    for (int n = 0; n != 100; ++n) l.push_back(n);
+    l.insert(l.begin() + 3, 7);
+    l.erase(l.begin());
+    int sum = 0;
+    for (const int n : l) sum += n;
+    l.pop_back();
+    return sum == 4957 && l[2] == 7 && l.front() == 1 && l.back() == 98;
+}
+static_assert(in_constant_expressions());
+
+BOOST_AUTO_TEST_CASE(a_checked_build_passes_what_is_allowed) {
+    BOOST_TEST(in_constant_expressions());
+    const auto [text, trapped] = trap([] {
+        seg::arena arena;
+        seg::arena_list<int> l(arena);
+        for (int n = 0; n != 1000; ++n) l.emplace_back(n);
+        while (l.size() > 3) l.pop_back();
+    });
+    BOOST_TEST(text.empty());
+    BOOST_TEST(!trapped);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

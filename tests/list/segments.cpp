@@ -1,0 +1,75 @@
+// segments() shows a list, or a part of it, as the contiguous runs that it is made of.
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <ranges>
+#include <span>
+#include <type_traits>
+
+#include "lists.hpp"
+
+using namespace lists;
+
+BOOST_AUTO_TEST_SUITE(segments)
+
+using view = decltype(std::declval<seg::list<int>&>().segments());
+using const_view = decltype(std::declval<const seg::list<int>&>().segments());
+static_assert(std::ranges::random_access_range<view> && std::ranges::sized_range<view>);
+static_assert(std::ranges::view<view> && std::ranges::borrowed_range<view> && std::ranges::common_range<view>);
+static_assert(std::is_same_v<std::ranges::range_value_t<view>, std::span<int>>);
+static_assert(std::is_same_v<std::ranges::range_value_t<const_view>, std::span<const int>>);
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_runs_of_a_part_are_its_elements_in_order, List, all) {
+    surroundings<List> s;
+    for (const int n : {0, 1, 2, 7, 8, 9, 24, 25, 40}) {
+        List l = s.empty_list();
+        s.add(l, 0, n);
+        for (int i = 0; i <= n; ++i) {
+            for (int j = i; j <= n; ++j) {
+                const auto part = seg::segments(l.begin() + i, l.begin() + j);
+                auto index = static_cast<std::size_t>(i);
+                std::size_t runs = 0;
+                for (const auto run : part) {
+                    require(!run.empty());
+                    require_equal(run.data(), &l[index]);
+                    require_equal(&run.back(), &l[index + run.size() - 1]);
+                    require_equal(part[runs].data(), run.data());
+                    index += run.size();
+                    ++runs;
+                }
+                require_equal(index, static_cast<std::size_t>(j));
+                require_equal(part.size(), runs);
+                require_equal(part.empty(), i == j);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_runs_are_as_long_as_the_growth_says) {
+    seg::list<int, std::allocator<int>, seg::growth{.first = 4, .limit = 16}> l(4 + 8 + 16 + 16 + 3);
+    const std::size_t sizes[] = {4, 8, 16, 16, 3};
+    BOOST_TEST(std::ranges::equal(l.segments(), sizes, {}, [](auto run) { return run.size(); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_run_is_a_random_access_range_of_writable_spans) {
+    seg::list<int> l(100);
+    int next = 100;
+    for (const std::span<int> run : l.segments())
+        for (int& e : run) e = next--;
+    for (const auto run : l.segments()) std::ranges::sort(run);
+    BOOST_TEST(l.segments()[0].front() == 100 - 15);
+    const auto runs = l.segments();
+    BOOST_TEST((runs.begin() + static_cast<std::ptrdiff_t>(runs.size()) == runs.end()));
+    BOOST_TEST((runs.end() - runs.begin() == static_cast<std::ptrdiff_t>(runs.size())));
+    BOOST_TEST((runs.end()[-1].data() == (*--runs.end()).data()));
+    BOOST_TEST((runs.begin() < runs.end()));
+    std::size_t sum = 0;
+    for (const auto run : runs | std::views::reverse) sum += run.size();
+    BOOST_TEST(sum == 100u);
+    l.push_back(0); // what comes later is not in the view
+    sum = 0;
+    for (const auto run : runs) sum += run.size();
+    BOOST_TEST(sum == 100u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

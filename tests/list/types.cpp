@@ -1,0 +1,92 @@
+// Element types that containers often cannot hold, and every member instantiated for several.
+#include <boost/test/unit_test.hpp>
+
+#include <memory>
+#include <memory_resource>
+#include <string>
+
+#include "allocators.hpp"
+#include "elements.hpp"
+
+import seg.list;
+
+// Every member, whether a test calls it or not.
+template class seg::list<int>;
+template class seg::list<std::string>;
+template class seg::list<elements::over_aligned>;
+template class seg::list<elements::empty>;
+template class seg::list<int, std::allocator<int>, seg::growth{.first = 1, .limit = 2}>;
+template class seg::list<std::string, std::pmr::polymorphic_allocator<std::string>>;
+template class seg::list<std::string, seg::arena_allocator<std::string>>;
+template class seg::list<int, allocators::counting<int, allocators::propagate_everything>>;
+
+BOOST_AUTO_TEST_SUITE(types)
+
+/// The list is a member of its own element type, which is incomplete there.
+struct tree {
+    seg::list<tree> children;
+    int value = 0;
+    int sum() const {
+        int total = value;
+        for (const tree& child : children) total += child.sum();
+        return total;
+    }
+};
+
+struct arena_tree {
+    explicit arena_tree(seg::arena& arena) : children(arena) {}
+    seg::arena_list<arena_tree> children;
+    seg::arena_list<arena_tree>::iterator position = {};
+};
+
+struct only_declared;
+static_assert(sizeof(seg::list<only_declared>) == sizeof(seg::list<int>));
+
+BOOST_AUTO_TEST_CASE(the_element_type_may_be_incomplete_where_the_list_is_named) {
+    tree root;
+    for (int n = 0; n != 50; ++n) {
+        tree& child = root.children.emplace_back();
+        for (int m = 0; m != 50; ++m) child.children.emplace_back().value = 1;
+    }
+    BOOST_TEST(root.sum() == 2500);
+    tree copy = root;
+    BOOST_TEST(copy.sum() == 2500);
+
+    seg::arena arena;
+    arena_tree other(arena);
+    arena_tree& child = other.children.emplace_back(arena);
+    child.position = other.children.begin();
+    BOOST_TEST(&*child.position == &child);
+}
+
+BOOST_AUTO_TEST_CASE(over_aligned_elements_lie_where_they_must) {
+    seg::arena arena;
+    seg::arena_list<elements::over_aligned> on_arena(arena);
+    seg::list<elements::over_aligned> on_heap;
+    for (int n = 0; n != 10; ++n) {
+        BOOST_TEST(reinterpret_cast<std::uintptr_t>(&on_arena.emplace_back(n)) % 8192 == 0u);
+        BOOST_TEST(reinterpret_cast<std::uintptr_t>(&on_heap.emplace_back(n)) % 8192 == 0u);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(empty_elements_are_objects_of_their_own) {
+    seg::list<elements::empty> l(100);
+    BOOST_TEST(l.size() == 100u);
+    BOOST_TEST(&l[0] != &l[1]);
+    BOOST_TEST(&l.back() == &l[99]);
+}
+
+BOOST_AUTO_TEST_CASE(elements_that_overload_the_address_operator_are_left_alone) {
+    struct shy {
+        int n = 0;
+        shy* operator&() const { throw std::logic_error("asked for its address"); }
+    };
+    seg::list<shy> l;
+    for (int n = 0; n != 100; ++n) l.push_back(shy{n});
+    l.resize(200);
+    int sum = 0;
+    for (auto it = l.begin(); it != l.end(); ++it) sum += it->n;
+    BOOST_TEST(sum == 4950);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,72 @@
+// A program of seg.sys and nothing else: no standard library, no libc, not even the code that usually runs before main.
+// Each check has a number of its own, and that of the first one that fails is the exit status.
+#include <cstddef>
+
+#include "sys/one_instruction.hpp"
+
+import seg.sys;
+
+namespace {
+
+namespace sys = seg::sys;
+
+constexpr std::size_t page = sys::page_size();
+constexpr auto readable_and_writable = sys::prot::read | sys::prot::write;
+constexpr auto private_memory = sys::map_flag::private_ | sys::map_flag::anonymous;
+
+[[noreturn]] void exit(int status) {
+    constexpr long exit_group = 231;
+    for (;;) asm volatile("syscall" : : "a"(exit_group), "D"(status) : "rcx", "r11", "memory");
+}
+
+void check(bool passed, int number) {
+    if (!passed) exit(number);
+}
+
+// volatile: every byte is really written and read, and no compiler makes a call of memset or memcmp out of the loop.
+void fill(void* memory, std::size_t bytes, unsigned char value) {
+    volatile unsigned char* const p = static_cast<unsigned char*>(memory);
+    for (std::size_t i = 0; i != bytes; ++i) p[i] = value;
+}
+bool holds(const void* memory, std::size_t bytes, unsigned char value) {
+    const volatile unsigned char* const p = static_cast<const unsigned char*>(memory);
+    for (std::size_t i = 0; i != bytes; ++i)
+        if (p[i] != value) return false;
+    return true;
+}
+
+} // namespace
+
+// The kernel enters with the stack pointer at a multiple of 16, where a call would have left it 8 off.
+extern "C" [[noreturn, gnu::force_align_arg_pointer]] void _start() {
+    const auto memory = sys::mmap(nullptr, 3 * page, readable_and_writable, private_memory);
+    check(memory.has_value(), 1);
+    check(holds(*memory, 3 * page, 0), 2);
+    fill(*memory, 3 * page, 0x5a);
+    check(holds(*memory, 3 * page, 0x5a), 3);
+
+    const auto moved = sys::mremap(*memory, 3 * page, 64 * page, sys::remap_flag::maymove);
+    check(moved.has_value(), 4);
+    check(holds(*moved, 3 * page, 0x5a), 5);
+    check(holds(static_cast<char*>(*moved) + 3 * page, 61 * page, 0), 6);
+
+    check(sys::madvise(*moved, page, sys::advice::dontneed).has_value(), 7);
+    check(holds(*moved, page, 0), 8);
+    check(holds(static_cast<char*>(*moved) + page, 2 * page, 0x5a), 9);
+
+    check(sys::mprotect(*moved, page, sys::prot::read).has_value(), 10);
+    check(holds(*moved, page, 0), 11);
+
+    check(sys::munmap(*moved, 64 * page).has_value(), 12);
+    constexpr int einval = 22;
+    constexpr int enomem = 12;
+    check(sys::munmap(*moved, 0).error() == einval, 13);
+    check(sys::mprotect(*moved, page, sys::prot::read).error() == enomem, 14);
+
+    void* const single = map_or_null(page);
+    check(single != nullptr, 15);
+    fill(single, page, 1);
+    check(map_or_null(0) == nullptr, 16);
+    check(sys::munmap(single, page).has_value(), 17);
+    exit(0);
+}

@@ -47,10 +47,18 @@ struct located_index {
 template <class R, class T>
 concept range_of = std::ranges::input_range<R> && std::convertible_to<std::ranges::range_reference_t<R>, T>;
 
-/// The standard's synth-three-way ([expos.only.entity]).
+/// The standard's synth-three-way ([expos.only.entity]). The built-in types' results are spelled out: gcc 16 looks the
+/// type of a built-in <=> up in the importer, which need not have included <compare>.
 struct three_way {
     template <class T> constexpr auto operator()(const T& a, const T& b) const {
-        if constexpr (std::three_way_comparable<T>) return a <=> b;
+        if constexpr (std::is_floating_point_v<T>)
+            return a < b    ? std::partial_ordering::less
+                   : b < a  ? std::partial_ordering::greater
+                   : a == b ? std::partial_ordering::equivalent
+                            : std::partial_ordering::unordered;
+        else if constexpr (std::is_scalar_v<T>)
+            return a < b ? std::strong_ordering::less : b < a ? std::strong_ordering::greater : std::strong_ordering::equal;
+        else if constexpr (std::three_way_comparable<T>) return a <=> b;
         else return a < b ? std::weak_ordering::less : b < a ? std::weak_ordering::greater : std::weak_ordering::equivalent;
     }
 };
@@ -127,8 +135,13 @@ public:
         append(std::move(first), last);
     }
 
-    constexpr list(std::initializer_list<T> values, const Allocator& alloc = Allocator())
-        : list(values.begin(), values.end(), alloc) {}
+    // Two, so that asking whether {} makes a list of an allocator that has no default is no error.
+    constexpr list(std::initializer_list<T> values)
+        requires std::default_initializable<Allocator>
+        : list(values, Allocator()) {}
+    constexpr list(std::initializer_list<T> values, const Allocator& alloc) : list(alloc) {
+        append(values.begin(), values.end());
+    }
 
 #ifdef __cpp_lib_containers_ranges
     /// Copies of the range's elements.
@@ -494,7 +507,11 @@ public:
     friend constexpr auto operator<=>(const list& a, const list& b)
         requires requires(const T& e) { e < e; }
     {
-        return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end(), three_way{});
+        using ordering = std::invoke_result_t<three_way, const T&, const T&>;
+        auto e = a.begin(), f = b.begin();
+        for (; e != a.end() && f != b.end(); ++e, ++f)
+            if (const ordering order = three_way()(*e, *f); order != ordering::equivalent) return order;
+        return e != a.end() ? ordering::greater : f != b.end() ? ordering::less : ordering::equivalent;
     }
 
 private:

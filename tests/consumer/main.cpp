@@ -106,7 +106,8 @@ void build_and_walk(seg::arena& arena) {
 /// C++23 collects any range into any container.
 void collect() {
     const auto squares = std::views::iota(0, 1000) | std::views::transform([](int n) { return n * n; });
-    const auto l = squares | std::ranges::to<seg::list>();
+    // With its element type: to<seg::list>() takes templates of types only, and a list's growth is a value.
+    const auto l = squares | std::ranges::to<seg::list<int>>();
     check(std::ranges::equal(l, squares), "std::ranges::to collects into a list");
     const seg::list from(std::from_range, squares);
     check(from == l, "a list is constructed from a range");

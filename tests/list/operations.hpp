@@ -188,14 +188,17 @@ private:
         switch (below_(11)) {
         case 0: {
             const int number = fresh();
-            require_equal(l.emplace(l.begin() + at(i), make<T>(number)) - l.begin(), at(i));
+            const auto made = l.emplace(l.begin() + at(i), make<T>(number));
+            require_equal(made - l.begin(), at(i));
             m.insert(m.begin() + at(i), number);
             break;
         }
-        case 1:
-            require_equal(l.erase(l.begin() + at(i), l.begin() + at(j)) - l.begin(), at(i));
+        case 1: {
+            const auto rest = l.erase(l.begin() + at(i), l.begin() + at(j));
+            require_equal(rest - l.begin(), at(i));
             m.erase(m.begin() + at(i), m.begin() + at(j));
             break;
+        }
         case 2:
             if (i == m.size()) break;
             l.erase(l.begin() + at(i));

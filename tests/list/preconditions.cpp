@@ -90,8 +90,10 @@ BOOST_AUTO_TEST_CASE(a_position_must_be_of_this_list_and_not_behind_its_end) {
     expect_trap("seg::list::erase", "", true, [&] { l.erase(l.begin(), other.end()); });
     expect_trap("seg::list::erase", "(1, 0)", true, [&] { l.erase(l.begin() + 1, l.begin()); });
     expect_trap("seg::list::erase", "", true, [&] { l.erase(seg::list<int>::iterator()); });
-    BOOST_TEST((l.insert(l.end(), 3) == l.begin() + 2));
-    BOOST_TEST((l.erase(l.begin(), l.end()) == l.end()));
+    const auto inserted = l.insert(l.end(), 3);
+    BOOST_TEST((inserted == l.begin() + 2));
+    const auto rest = l.erase(l.begin(), l.end());
+    BOOST_TEST((rest == l.end()));
 }
 
 BOOST_AUTO_TEST_CASE(there_is_no_element_past_the_end) {

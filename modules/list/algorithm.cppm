@@ -36,6 +36,13 @@ concept segmented_iterator = is_list_iterator<std::remove_cv_t<It>>;
 export template <class R>
 concept segmented_range = std::ranges::common_range<R> && segmented_iterator<std::ranges::iterator_t<R>>;
 
+/// A function to call for each run: the caller's own, by reference, since it may keep count or be costly to copy; but a
+/// copy of one without state, since the standard's algorithms know std::ranges::equal_to and compare by memcmp.
+template <class Function> constexpr auto pass(Function& function) noexcept {
+    if constexpr (std::is_empty_v<Function> && std::is_trivially_copyable_v<Function>) return function;
+    else return std::ref(function);
+}
+
 struct for_each_function {
     /// As std::ranges::for_each.
     template <segmented_iterator It, class Projection = std::identity,
@@ -106,7 +113,7 @@ struct count_function {
     constexpr std::iter_difference_t<It> operator()(It first, It last, const T& value,
                                                     Projection projection = {}) const {
         std::iter_difference_t<It> n = 0;
-        for (const auto run : segments(first, last)) n += std::ranges::count(run, value, std::ref(projection));
+        for (const auto run : segments(first, last)) n += std::ranges::count(run, value, pass(projection));
         return n;
     }
     template <segmented_range R, class T, class Projection = std::identity>
@@ -126,7 +133,7 @@ struct count_if_function {
                                                     Projection projection = {}) const {
         std::iter_difference_t<It> n = 0;
         for (const auto run : segments(first, last))
-            n += std::ranges::count_if(run, std::ref(predicate), std::ref(projection));
+            n += std::ranges::count_if(run, pass(predicate), pass(projection));
         return n;
     }
     template <segmented_range R, class Projection = std::identity,
@@ -145,7 +152,7 @@ struct find_if_function {
     constexpr It operator()(It first, It last, Predicate predicate, Projection projection = {}) const {
         std::iter_difference_t<It> before = 0;
         for (const auto run : segments(first, last)) {
-            const auto at = std::ranges::find_if(run, std::ref(predicate), std::ref(projection));
+            const auto at = std::ranges::find_if(run, pass(predicate), pass(projection));
             if (at != run.end()) return first + (before + (at - run.begin()));
             before += std::ssize(run);
         }
@@ -167,7 +174,7 @@ struct find_function {
     constexpr It operator()(It first, It last, const T& value, Projection projection = {}) const {
         std::iter_difference_t<It> before = 0;
         for (const auto run : segments(first, last)) {
-            const auto at = std::ranges::find(run, value, std::ref(projection));
+            const auto at = std::ranges::find(run, value, pass(projection));
             if (at != run.end()) return first + (before + (at - run.begin()));
             before += std::ssize(run);
         }
@@ -196,14 +203,14 @@ struct equal_function {
             if constexpr (segmented_iterator<It2>) {
                 auto at = run1.data();
                 for (const auto run2 : segments(first2, stop)) {
-                    if (!std::ranges::equal(at, at + run2.size(), run2.begin(), run2.end(), std::ref(predicate),
-                                            std::ref(projection1), std::ref(projection2)))
+                    if (!std::ranges::equal(at, at + run2.size(), run2.data(), run2.data() + run2.size(),
+                                            pass(predicate), pass(projection1), pass(projection2)))
                         return false;
                     at += run2.size();
                 }
             } else {
-                if (!std::ranges::equal(run1.begin(), run1.end(), first2, stop, std::ref(predicate),
-                                        std::ref(projection1), std::ref(projection2)))
+                if (!std::ranges::equal(run1.begin(), run1.end(), first2, stop, pass(predicate),
+                                        pass(projection1), pass(projection2)))
                     return false;
             }
             first2 = stop;
@@ -235,17 +242,17 @@ struct transform_function {
         if constexpr (segmented_iterator<It>) {
             for (const auto run : segments(first, last)) {
                 if constexpr (segmented_iterator<Out>)
-                    out = (*this)(run.data(), run.data() + run.size(), out, std::ref(function), std::ref(projection))
+                    out = (*this)(run.data(), run.data() + run.size(), out, pass(function), pass(projection))
                               .out;
                 else
-                    out = std::ranges::transform(run, std::move(out), std::ref(function), std::ref(projection)).out;
+                    out = std::ranges::transform(run, std::move(out), pass(function), pass(projection)).out;
             }
             return {std::move(last), std::move(out)};
         } else {
             const auto n = static_cast<std::iter_difference_t<Out>>(std::ranges::distance(first, last));
             for (const auto run : segments(out, out + n)) {
                 const It stop = first + static_cast<std::iter_difference_t<It>>(run.size());
-                std::ranges::transform(first, stop, run.data(), std::ref(function), std::ref(projection));
+                std::ranges::transform(first, stop, run.data(), pass(function), pass(projection));
                 first = stop;
             }
             return {std::move(first), out + n};

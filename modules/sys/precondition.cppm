@@ -26,8 +26,9 @@ public:
         while (*text != '\0' && length_ != sizeof text_) text_[length_++] = *text++;
     }
     void add(std::size_t number) noexcept {
-        char digits[21] = {};
+        char digits[21]; // not zeroed: that would be a call of memset
         char* first = digits + 20;
+        *first = '\0';
         do *--first = static_cast<char>('0' + number % 10);
         while ((number /= 10) != 0);
         add(first);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <ranges>
 #include <utility>
 
 import seg.list;
@@ -57,7 +58,22 @@ template <class T, seg::growth Growth> constexpr bool works() {
     copy.clear();
     moved.resize(200);
     moved.resize(5);
-    return good && copy.empty() && moved.size() == 5;
+    good = good && copy.empty() && moved.size() == 5;
+
+    list edited;
+    edited.append_range(std::views::iota(0, 50));
+    edited.insert(edited.begin() + 10, 3, T(7));
+    edited.insert(edited.begin() + 20, edited.begin(), edited.begin() + 5);
+    edited.emplace(edited.begin(), 100);
+    edited.erase(edited.begin() + 1);
+    edited.erase(edited.begin() + 30, edited.end() - 2);
+    good = good && edited.size() == 32 && edited[0] == 100 && edited[10] == 7 && edited[20] == 0 && edited.back() == 49;
+    good = good && edited.index_of(edited[20]) == 20 && *edited.iterator_to(edited.back()) == 49;
+    good = good && erase(edited, T(7)) == 4 && erase_if(edited, [](const T& e) { return e > 50; }) == 1;
+    edited.assign_range(std::views::iota(0, 3));
+    edited.resize(10, seg::default_init);
+    edited.assign(4, T(1));
+    return good && *edited.try_push_back(T(2)) == 2 && edited.size() == 5 && edited < list(1, T(3));
 }
 
 static_assert(works<int, seg::growth{}>());

@@ -219,6 +219,89 @@ BOOST_AUTO_TEST_CASE(assignment_leaves_a_usable_list) {
     BOOST_TEST(failures >= 600);
 }
 
+BOOST_AUTO_TEST_CASE(append_range_and_inserting_at_the_end_are_strong) {
+    int failures = 0;
+    std::vector<tracked> source;
+    for (int n = 0; n != 20; ++n) source.emplace_back(n);
+    for (const int n : sizes) {
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { l.append_range(source); }, unchanged);
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { l.append_range(l); }, unchanged);
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { l.insert(l.end(), source[3]); }, unchanged);
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { l.insert(l.end(), source.begin(), source.end()); }, unchanged);
+    }
+    BOOST_TEST(failures >= 600);
+}
+
+BOOST_AUTO_TEST_CASE(inserting_and_erasing_in_the_middle_leave_a_usable_list) {
+    int failures = 0;
+    std::vector<tracked> source;
+    for (int n = 0; n != 10; ++n) source.emplace_back(n);
+    for (const int n : {3, 4, 5, 11, 12, 13}) {
+        const auto middle = [](list& l) { return l.begin() + static_cast<std::ptrdiff_t>(l.size() / 2); };
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { l.insert(middle(l), source[3]); }, usable);
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { l.emplace(middle(l), 7); }, usable);
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { l.insert(middle(l), 20, source[3]); }, usable);
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { l.insert(middle(l), source.begin(), source.end()); }, usable);
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { l.erase(middle(l)); }, usable);
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { l.erase(l.begin() + 1, middle(l)); }, usable);
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { erase_if(l, [](const tracked& e) { return e.number() % 2 == 0; }); }, usable);
+    }
+    BOOST_TEST(failures >= 300);
+}
+
+BOOST_AUTO_TEST_CASE(moving_between_unequal_allocators_leaves_two_usable_lists) {
+    int failures = 0;
+    for (const int n : {0, 5, 13}) {
+        failures += fail_everywhere(
+            n,
+            [&](list& l, auto&) {
+                allocators::account other_account;
+                {
+                    list other{allocators::counting<tracked>(other_account)};
+                    for (int i = 0; i != 10; ++i) other.emplace_back(i);
+                    l = std::move(other);
+                }
+                require(other_account.blocks.empty() && !other_account.mismatched);
+            },
+            usable);
+    }
+    BOOST_TEST(failures >= 30);
+}
+
+BOOST_AUTO_TEST_CASE(a_comparison_that_throws_leaves_both_lists_alone) {
+    struct touchy {
+        int n;
+        static bool compared(bool result) {
+            may_throw();
+            return result;
+        }
+        bool operator==(const touchy& other) const { return compared(n == other.n); }
+        bool operator<(const touchy& other) const { return compared(n < other.n); }
+    };
+    const seg::list<touchy> a{{1}, {2}, {3}}, b{{1}, {2}, {4}};
+    for (int k = 0; k != 3; ++k) {
+        {
+            const throw_after t(k);
+            BOOST_CHECK_THROW(static_cast<void>(a == b), injected);
+        }
+        const throw_after t(k);
+        BOOST_CHECK_THROW(static_cast<void>(a < b), injected);
+    }
+    BOOST_TEST((a < b));
+    BOOST_TEST(!(a == b));
+}
+
 BOOST_AUTO_TEST_CASE(an_iterator_that_throws_leaves_the_list_as_it_was) {
     struct throwing_iterator {
         using value_type = int;

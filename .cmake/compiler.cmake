@@ -1,7 +1,8 @@
 # Chooses the compiler, and says in one sentence what is missing. Included before project() when seg is the top level.
 #
 # A compiler that the caller names (CMAKE_CXX_COMPILER, a toolchain file, the environment's CXX) is taken as it is;
-# otherwise the newest capable one that is installed, of the family in SEG_COMPILER: clang, gcc, or the first of the two.
+# otherwise the newest capable one that is installed, of the family in SEG_COMPILER: clang, gcc, or the first of the
+# two.
 set(SEG_COMPILER "any" CACHE STRING "Family of the compiler to choose: clang, gcc or any")
 set(seg_oldest_clang 19)
 set(seg_oldest_gcc 16)
@@ -26,8 +27,8 @@ function(seg_scan_deps compiler major result)
   set(${result} ${found} PARENT_SCOPE)
 endfunction()
 
-# name, oldest version -> the newest installed compiler of that name, if any is new enough and complete; incomplete is set
-# to the first number of the version of one that only lacks clang-scan-deps
+# name, oldest version -> the newest installed compiler of that name, if any is new enough and complete; incomplete is
+# set to the first number of the version of one that only lacks clang-scan-deps
 function(seg_newest_compiler name oldest result incomplete)
   set(newest 0)
   set(newest_path "")

@@ -1,5 +1,5 @@
-// What do algorithms cost on a list: the standard's on its iterators, seg's own that go run by run, and the standard's on
-// a std::vector, which are vectorised?
+// What do algorithms cost on a list: the standard's on its iterators, and seg's own, which go run by run? The
+// standard's on a std::vector are vectorised, and the measure.
 #include "report.hpp"
 
 #include <algorithm>
@@ -44,7 +44,9 @@ struct run_by_run {
     template <class C> static bool equal(const C& a, const C& b) { return seg::equal(a, b); }
     template <class C> static void copy(const C& from, C& to) { seg::copy(from, to.begin()); }
     template <class C, class F> static void for_each(C& c, F f) { seg::for_each(c, f); }
-    template <class C, class F> static void transform(const C& from, C& to, F f) { seg::transform(from, to.begin(), f); }
+    template <class C, class F> static void transform(const C& from, C& to, F f) {
+        seg::transform(from, to.begin(), f);
+    }
 };
 
 /// Two containers of n numbers that a compiler knows nothing about.
@@ -74,8 +76,8 @@ bench::row row(const std::string& name, std::size_t n, std::uint64_t expected, W
             }};
 }
 
-/// The group of one algorithm. work is called with the set of algorithms to use and two containers, and returns what has to
-/// be the same for all.
+/// The group of one algorithm. work is called with the set of algorithms to use and two containers, and returns what
+/// has to be the same for all.
 template <class Work> bench::group compare(const std::string& algorithm, std::size_t n, double total, Work work) {
     const auto by_standard = [work](auto& a, auto& b) { return static_cast<std::uint64_t>(work(standard(), a, b)); };
     const auto by_run = [work](auto& a, auto& b) { return static_cast<std::uint64_t>(work(run_by_run(), a, b)); };

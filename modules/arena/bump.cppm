@@ -1,8 +1,8 @@
 // The arena: memory is bumped out of blocks, each one mapping, each twice as large as the one before.
 //
-// Invariant: the blocks in use form a stack, newest on top; one of them, current_, is where the next bytes come from, and
-// cursor_ and limit_ are its free rest. Blocks handed back wait in kept_, in the order in which they were mapped: the first
-// that fits is taken, so the same requests find the same blocks again.
+// Invariant: the blocks in use form a stack, newest on top; one of them, current_, is where the next bytes come from,
+// and cursor_ and limit_ are its free rest. Blocks handed back wait in kept_, in the order in which they were mapped:
+// the first that fits is taken, so the same requests find the same blocks again.
 module;
 
 #include <cstddef>
@@ -22,8 +22,9 @@ export struct arena_options {
     /// Bytes of the first block, rounded up to whole pages; each further block is twice as large as the one before.
     /// Raise it where megabytes are sure to be used: fewer blocks, fewer system calls.
     std::size_t first_block = std::size_t{64} * 1024;
-    /// The most bytes that may be mapped, block headers included; 0 for no limit. Blocks kept by reset give way to a new
-    /// one that finds no room beside them. Set it where input decides how much is allocated.
+    /// The most bytes that may be mapped, block headers included; 0 for no limit. Blocks kept by reset give way to a
+    /// new one that finds no room beside them, as soon as that is mapped. Set it where input decides how much is
+    /// allocated.
     std::size_t max_bytes = 0;
 };
 
@@ -106,6 +107,10 @@ public:
 
     /// Hands everything back and unmaps it. Invalidates everything allocated.
     void release() noexcept;
+
+    /// An arena can take back its own memory only. Its own operator, since the base class's may be out of an importer's
+    /// sight.
+    friend bool operator==(const arena& a, const arena& b) noexcept { return &a == &b; }
 
     /// What the arena holds. Constant time.
     arena_stats stats() const noexcept {

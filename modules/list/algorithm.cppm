@@ -1,9 +1,9 @@
-// The algorithms that go run by run: on each contiguous run the standard's own algorithm does the work, at the speed of an
-// array. (Idea: M. Austern, "Segmented Iterators and Hierarchical Algorithms", 1998.)
+// The algorithms that go run by run: on each contiguous run the standard's own algorithm does the work, at the speed of
+// an array. (Idea: M. Austern, "Segmented Iterators and Hierarchical Algorithms", 1998.)
 //
-// They are function objects, so that no unqualified call finds them by accident. Each takes a list, a subrange of one, or
-// a pair of a list's iterators; the other range or iterator of copy, transform and equal may be of any kind, and goes run
-// by run too where it is of a list.
+// They are function objects, so that no unqualified call finds them by accident. Each takes a list, a subrange of one,
+// or a pair of a list's iterators; the other range or iterator of copy, transform and equal may be of any kind, and
+// goes run by run too where it is of a list.
 module;
 
 #include <algorithm>
@@ -67,7 +67,8 @@ struct copy_function {
     /// As std::ranges::copy; at least one of the two is of a list.
     template <std::input_iterator It, std::sentinel_for<It> End, std::weakly_incrementable Out>
         requires std::indirectly_copyable<It, Out> &&
-                 (segmented_iterator<It> || (segmented_iterator<Out> && std::random_access_iterator<It>))
+                 ((segmented_iterator<It> && std::same_as<It, End>) ||
+                  (!segmented_iterator<It> && segmented_iterator<Out> && std::random_access_iterator<It>))
     constexpr std::ranges::copy_result<It, Out> operator()(It first, End last, Out out) const {
         if constexpr (segmented_iterator<It>) {
             for (const auto run : segments(first, last)) {
@@ -236,7 +237,8 @@ struct transform_function {
     template <std::input_iterator It, std::sentinel_for<It> End, std::weakly_incrementable Out,
               std::copy_constructible Function, class Projection = std::identity>
         requires std::indirectly_writable<Out, std::indirect_result_t<Function&, std::projected<It, Projection>>> &&
-                 (segmented_iterator<It> || (segmented_iterator<Out> && std::random_access_iterator<It>))
+                 ((segmented_iterator<It> && std::same_as<It, End>) ||
+                  (!segmented_iterator<It> && segmented_iterator<Out> && std::random_access_iterator<It>))
     constexpr std::ranges::unary_transform_result<It, Out> operator()(It first, End last, Out out, Function function,
                                                                       Projection projection = {}) const {
         if constexpr (segmented_iterator<It>) {

@@ -57,9 +57,14 @@ struct three_way {
                    : a == b ? std::partial_ordering::equivalent
                             : std::partial_ordering::unordered;
         else if constexpr (std::is_scalar_v<T>)
-            return a < b ? std::strong_ordering::less : b < a ? std::strong_ordering::greater : std::strong_ordering::equal;
+            return a < b   ? std::strong_ordering::less
+                   : b < a ? std::strong_ordering::greater
+                           : std::strong_ordering::equal;
         else if constexpr (std::three_way_comparable<T>) return a <=> b;
-        else return a < b ? std::weak_ordering::less : b < a ? std::weak_ordering::greater : std::weak_ordering::equivalent;
+        else
+            return a < b   ? std::weak_ordering::less
+                   : b < a ? std::weak_ordering::greater
+                           : std::weak_ordering::equivalent;
     }
 };
 
@@ -68,10 +73,13 @@ struct three_way {
 /// Growth: segment k holds first << k elements (see seg::growth); what is there stays where it is, so nothing is ever
 /// copied or moved by growing.
 /// Stability: push_back, emplace_back, reserve, shrink_to_fit and growing resize invalidate no pointer, reference or
-/// iterator but the past-the-end iterator; pop_back, shrinking resize and clear only those to what they remove; swap and
-/// move none: they go on pointing into the new owner. A past-the-end iterator is invalidated by whatever changes the size.
-/// Exceptions: push_back, emplace_back, reserve and the growing of resize and of append give the strong guarantee, the
-/// other members the basic one.
+/// iterator but the past-the-end iterator; pop_back, shrinking resize and clear only those to what they remove; swap
+/// and move none: they go on pointing into the new owner. A past-the-end iterator is invalidated by whatever changes
+/// the size. Exceptions: push_back, emplace_back, reserve and the growing of resize and of append give the strong
+/// guarantee, the other members the basic one.
+///
+/// AddressSanitizer reports an access to memory of the list that holds no element. A list that is dropped with its
+/// memory, without its destructor, leaves that so, where the memory is not an arena's.
 ///
 ///     seg::list<int> l{1, 2, 3};
 ///     int& two = l[1];
@@ -191,7 +199,8 @@ public:
     constexpr list& operator=(list&& other) noexcept(move_takes_allocator || always_equal) {
         if (this == std::addressof(other)) return *this;
         if constexpr (move_takes_allocator) {
-            dispose();
+            list old(alloc_); // other may lie in one of the elements, which go last
+            old.swap_segments(*this);
             swap_segments(other);
             alloc_ = std::move(other.alloc_);
         } else {
@@ -256,7 +265,8 @@ public:
         return control_ == nullptr || next_ == control_->begin;
     }
     constexpr size_type size() const noexcept {
-        return control_ == nullptr ? 0 : shape::start_of(control_->current) + static_cast<size_type>(next_ - control_->begin);
+        if (control_ == nullptr) return 0;
+        return shape::start_of(control_->current) + static_cast<size_type>(next_ - control_->begin);
     }
     /// The most elements a list of this type and allocator can hold.
     constexpr size_type max_size() const noexcept { return memory::max_size(alloc_); }
@@ -270,7 +280,12 @@ public:
     constexpr void reserve(size_type n) {
         if (n <= capacity()) return;
         const bool first = control_ == nullptr;
-        control_ = reserve_segments(control_, alloc_, n);
+        try {
+            control_ = reserve_segments(control_, alloc_, n);
+        } catch (...) {
+            if (!first) table_ = control_->table; // a larger one may have been made before the failure
+            throw;
+        }
         if (first) to_begin_of_segment();
         else table_ = control_->table;
     }
@@ -302,37 +317,45 @@ public:
         return *control_type::element(table_, i);
     }
     /// The first element. Precondition: not empty.
-    constexpr reference front(caller where = caller::current()) noexcept {
+    constexpr reference front(caller where = std::source_location::current()) noexcept {
         expect_element("seg::list::front", where);
         return *table_[0];
     }
-    constexpr const_reference front(caller where = caller::current()) const noexcept {
+    constexpr const_reference front(caller where = std::source_location::current()) const noexcept {
         expect_element("seg::list::front", where);
         return *table_[0];
     }
     /// The last element. Precondition: not empty.
-    constexpr reference back(caller where = caller::current()) noexcept {
+    constexpr reference back(caller where = std::source_location::current()) noexcept {
         expect_element("seg::list::back", where);
         return next_[-1];
     }
-    constexpr const_reference back(caller where = caller::current()) const noexcept {
+    constexpr const_reference back(caller where = std::source_location::current()) const noexcept {
         expect_element("seg::list::back", where);
         return next_[-1];
     }
 
     /// The position of an element of this list. Precondition: it is one. Linear in the number of segments.
-    constexpr size_type index_of(const T& element) const noexcept {
-        return control_->index_of(std::addressof(element));
+    constexpr size_type index_of(const T& element, caller where = std::source_location::current()) const noexcept {
+        const size_type i = control_ == nullptr ? 0 : control_->index_of(std::addressof(element));
+        if constexpr (checked)
+            expects(i < size() && control_type::element(table_, i) == std::addressof(element), "seg::list::index_of",
+                    "the element is of this list", i, size(), where);
+        return i;
     }
     /// An iterator to an element of this list. Precondition: it is one. Linear in the number of segments.
-    constexpr iterator iterator_to(T& element) noexcept { return {control_, control_->seek(index_of(element))}; }
-    constexpr const_iterator iterator_to(const T& element) const noexcept {
-        return {control_, control_->seek(index_of(element))};
+    constexpr iterator iterator_to(T& element, caller where = std::source_location::current()) noexcept {
+        return {control_, control_->seek(index_of(element, where))};
+    }
+    constexpr const_iterator iterator_to(const T& element,
+                                         caller where = std::source_location::current()) const noexcept {
+        return {control_, control_->seek(index_of(element, where))};
     }
 
     // ---- modifiers
 
-    /// Constructs an element at the end and returns it. Invalidates the past-the-end iterator only.
+    /// Constructs an element at the end and returns it. Invalidates the past-the-end iterator only. The constructor must
+    /// not change this list.
     /// Throws what the allocator and the constructor throw, and std::length_error beyond max_size(); strong guarantee.
     /// Constant time; a segment is allocated when the last one is full.
     template <class... Args> constexpr reference emplace_back(Args&&... args) {
@@ -371,8 +394,14 @@ public:
     /// As emplace_back, but returns its address, or null if the allocator had no memory for a new segment (it threw
     /// std::bad_alloc) or the list holds max_size() elements. What the constructor throws is passed on.
     template <class... Args> constexpr pointer try_emplace_back(Args&&... args) {
+        const size_type segments = allocated_segments();
         if (next_ == last_ && !try_reserve_one()) return nullptr;
-        return std::addressof(emplace_back(std::forward<Args>(args)...));
+        try {
+            return std::addressof(emplace_back(std::forward<Args>(args)...));
+        } catch (...) {
+            truncate_and_drop(size(), segments);
+            throw;
+        }
     }
     constexpr pointer try_push_back(const T& value) { return try_emplace_back(value); }
     constexpr pointer try_push_back(T&& value) { return try_emplace_back(std::move(value)); }
@@ -380,9 +409,18 @@ public:
     /// Appends copies of the range's elements; the range may be this list or a view of it, if it can be passed over
     /// twice. Invalidates the past-the-end iterator only. Strong guarantee.
     template <range_of<T> R> constexpr void append_range(R&& range) {
-        if constexpr (std::ranges::sized_range<R> && !std::ranges::forward_range<R>)
+        if constexpr (std::ranges::sized_range<R> && !std::ranges::forward_range<R>) {
+            const size_type segments = allocated_segments();
             reserve(size() + static_cast<size_type>(std::ranges::size(range)));
-        append(std::ranges::begin(range), std::ranges::end(range));
+            try {
+                append(std::ranges::begin(range), std::ranges::end(range));
+            } catch (...) {
+                truncate_and_drop(size(), segments);
+                throw;
+            }
+        } else {
+            append(std::ranges::begin(range), std::ranges::end(range));
+        }
     }
 
     // Inserting and erasing move the elements behind the place, one by one, over the places there are; pointers,
@@ -391,19 +429,19 @@ public:
 
     /// Constructs an element before pos and returns an iterator to it. Linear in end() - pos.
     template <class... Args> constexpr iterator emplace(const_iterator pos, Args&&... args) {
-        return emplace_at("seg::list::emplace", caller::current(), pos, std::forward<Args>(args)...);
+        return emplace_at("seg::list::emplace", std::source_location::current(), pos, std::forward<Args>(args)...);
     }
     /// Inserts a copy of value, which may be an element of this list, before pos. As emplace.
-    constexpr iterator insert(const_iterator pos, const T& value, caller where = caller::current()) {
+    constexpr iterator insert(const_iterator pos, const T& value, caller where = std::source_location::current()) {
         return emplace_at("seg::list::insert", where, pos, value);
     }
-    constexpr iterator insert(const_iterator pos, T&& value, caller where = caller::current()) {
+    constexpr iterator insert(const_iterator pos, T&& value, caller where = std::source_location::current()) {
         return emplace_at("seg::list::insert", where, pos, std::move(value));
     }
 
-    /// Inserts n copies of value, which may be an element of this list, before pos and returns an iterator to the first,
-    /// or to pos if there is none. Linear in n + (end() - pos).
-    constexpr iterator insert(const_iterator pos, size_type n, const T& value, caller where = caller::current()) {
+    /// Inserts n copies of value, which may be an element of this list, before pos and returns an iterator to the
+    /// first, or to pos if there is none. Linear in n + (end() - pos).
+    constexpr iterator insert(const_iterator pos, size_type n, const T& value, caller where = std::source_location::current()) {
         expect_position(pos, "seg::list::insert", where);
         const size_type i = pos.index(), old_size = size();
         append_from(n, copies_of{value});
@@ -411,18 +449,18 @@ public:
     }
     /// The same with copies of the elements from first up to last, which may be of this list.
     template <std::input_iterator It, std::sentinel_for<It> End>
-    constexpr iterator insert(const_iterator pos, It first, End last, caller where = caller::current()) {
+    constexpr iterator insert(const_iterator pos, It first, End last, caller where = std::source_location::current()) {
         expect_position(pos, "seg::list::insert", where);
         const size_type i = pos.index(), old_size = size();
         append(std::move(first), last);
         return rotate_into_place(i, old_size);
     }
-    constexpr iterator insert(const_iterator pos, std::initializer_list<T> values, caller where = caller::current()) {
+    constexpr iterator insert(const_iterator pos, std::initializer_list<T> values, caller where = std::source_location::current()) {
         return insert(pos, values.begin(), values.end(), where);
     }
     /// The same with copies of the range's elements.
     template <range_of<T> R>
-    constexpr iterator insert_range(const_iterator pos, R&& range, caller where = caller::current()) {
+    constexpr iterator insert_range(const_iterator pos, R&& range, caller where = std::source_location::current()) {
         expect_position(pos, "seg::list::insert_range", where);
         const size_type i = pos.index(), old_size = size();
         append_range(std::forward<R>(range));
@@ -431,14 +469,14 @@ public:
 
     /// Removes the element at pos and returns an iterator to the place, where the next one lies now. Linear in
     /// end() - pos; throws only what T's move assignment throws.
-    constexpr iterator erase(const_iterator pos, caller where = caller::current()) {
+    constexpr iterator erase(const_iterator pos, caller where = std::source_location::current()) {
         if constexpr (checked)
             expects(pos.control_ == control_ && pos.index() < size(), "seg::list::erase",
                     "the iterator is of this list and not past the end", pos.index(), size(), where);
         return erase(pos, pos + 1, where);
     }
     /// Removes the elements from first up to last.
-    constexpr iterator erase(const_iterator first, const_iterator last, caller where = caller::current()) {
+    constexpr iterator erase(const_iterator first, const_iterator last, caller where = std::source_location::current()) {
         expect_position(last, "seg::list::erase", where);
         const size_type i = first.index();
         if constexpr (checked)
@@ -453,7 +491,7 @@ public:
 
     /// Destroys the last element. Precondition: not empty. Invalidates iterators and references to it, and the
     /// past-the-end iterator. Keeps the memory, so pushing and popping around a segment's end allocates nothing.
-    constexpr void pop_back(caller where = caller::current()) noexcept {
+    constexpr void pop_back(caller where = std::source_location::current()) noexcept {
         expect_element("seg::list::pop_back", where);
         traits::destroy(alloc_, --next_);
         memory::no_elements(next_, next_ + 1);
@@ -464,7 +502,8 @@ public:
         note_end();
     }
 
-    /// Destroys all elements and keeps the memory. Linear in size(); constant if T is trivially destructible.
+    /// Destroys all elements and keeps the memory. Linear in size(); logarithmic if T is trivially destructible and the
+    /// allocator has no destroy of its own.
     constexpr void clear() noexcept { truncate(0); }
 
     /// Removes elements from the end, or appends value-initialised ones, until there are n. Growing invalidates the
@@ -489,6 +528,9 @@ public:
     /// Exchanges the contents in constant time. Invalidates nothing: pointers, references and iterators go with their
     /// elements. Precondition: the allocators are equal, or propagate on swap.
     constexpr void swap(list& other) noexcept {
+        if constexpr (checked && !swap_takes_allocator && !always_equal)
+            expects(alloc_ == other.alloc_, "seg::list::swap", "the allocators are equal", size(), other.size(),
+                    std::source_location::current());
         using std::swap;
         swap_segments(other);
         if constexpr (swap_takes_allocator) swap(alloc_, other.alloc_);
@@ -565,7 +607,8 @@ private:
     constexpr void expect_position(const_iterator pos, const char* call, const caller& where) const noexcept {
         if constexpr (checked) {
             expects(pos.control_ == control_, call, "the iterator is of this list", 0, size(), where);
-            expects(pos.index() <= size(), call, "the iterator's index is at most the size", pos.index(), size(), where);
+            expects(pos.index() <= size(), call, "the iterator's index is at most the size", pos.index(), size(),
+                    where);
         }
     }
 
@@ -801,14 +844,14 @@ private:
 
     /// The contents become other's: taken where they are if this allocator can give them back, moved one by one if not.
     constexpr void take_or_move(list& other) {
+        list taken(alloc_); // other may lie in one of this list's elements, which go last
         if (same_allocator(other)) {
-            dispose();
-            swap_segments(other);
+            taken.swap_segments(other);
         } else if constexpr (!always_equal) {
-            clear();
-            append(std::move_iterator(other.begin()), std::move_iterator(other.end()));
+            taken.append(std::move_iterator(other.begin()), std::move_iterator(other.end()));
             other.clear();
         }
+        swap_segments(taken);
     }
 
     // next_ is where the next element goes; it equals last_ exactly when the current segment is full or there is none.

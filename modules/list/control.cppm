@@ -44,9 +44,9 @@ template <class T, growth Growth> struct control {
     constexpr control() noexcept : table(own_slots) {}
 
     // A slot holds its segment's address less the bytes of all elements before it, so that element i of the list is one
-    // load and one scaled add. That is no address of anything: the arithmetic is done on integers, and the result is kept
-    // as a pointer so that storing an integer element cannot be taken for a change of the table. Constant evaluation
-    // knows no such integers; there a slot holds the plain address.
+    // load and one scaled add. That is no address of anything: the arithmetic is done on integers, and the result is
+    // kept as a pointer so that storing an integer element cannot be taken for a change of the table. Constant
+    // evaluation knows no such integers; there a slot holds the plain address.
     static constexpr T* to_slot(T* segment, std::size_t k) noexcept {
         if (std::is_constant_evaluated()) return segment;
         return reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(segment) - shape::start_of(k) * sizeof(T));
@@ -97,8 +97,8 @@ template <class T, growth Growth> struct control {
     /// Elements there is room for.
     constexpr std::size_t capacity() const noexcept { return shape::start_of(allocated); }
 
-    /// Elements before segment k's end, as far as they exist: the answer to ++ at the end of segment k. The last
-    /// segment's end is itself the past-the-end position.
+    /// The place behind the last one of segment k: the answer to ++ at its end. That is the first place of the next
+    /// segment, but behind the last segment in use it is the past-the-end position, the end itself.
     [[gnu::noinline, gnu::cold]] static constexpr position<T> after(const control* c, std::size_t k, T* last) noexcept {
         if (k == c->current) return {last, last, k};
         T* const first = c->segment(k + 1);

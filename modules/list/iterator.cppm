@@ -1,6 +1,7 @@
 // The list's random-access iterator.
 module;
 
+#include <compare>
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -95,6 +96,9 @@ public:
     }
     friend constexpr bool operator<(const list_iterator& a, const list_iterator& b) noexcept {
         return a.at_.segment == b.at_.segment ? a.at_.element < b.at_.element : a.at_.segment < b.at_.segment;
+    }
+    friend constexpr std::strong_ordering operator<=>(const list_iterator& a, const list_iterator& b) noexcept {
+        return a < b ? std::strong_ordering::less : b < a ? std::strong_ordering::greater : std::strong_ordering::equal;
     }
     friend constexpr bool operator>(const list_iterator& a, const list_iterator& b) noexcept { return b < a; }
     friend constexpr bool operator<=(const list_iterator& a, const list_iterator& b) noexcept { return !(b < a); }

@@ -1,4 +1,5 @@
-// The list as what it is in memory: a sequence of contiguous runs, on which any algorithm runs at the speed of an array.
+// The list as what it is in memory: a sequence of contiguous runs, on which any algorithm runs at the speed of an
+// array.
 module;
 
 #include <cstddef>
@@ -16,7 +17,7 @@ import :iterator;
 namespace seg {
 
 /// A random-access view of a list, or of a part of one, as std::spans. No span is empty. It stays good as long as the
-/// iterators it was made from; what is appended later is not in it.
+/// elements in it exist, whatever is appended later; that is not in it.
 export template <class T, growth Growth, bool Const> class segments_view : public std::ranges::view_base {
     using list_iterator_type = list_iterator<T, Growth, Const>;
 

@@ -1,5 +1,5 @@
-// What happens when a caller breaks a precondition: nothing at all, or, in a build configured with SEG_CHECKED, a message
-// that names the call, and a trap.
+// What happens when a caller breaks a precondition: nothing at all, or, in a build configured with SEG_CHECKED, a
+// message that names the call, and a trap.
 module;
 
 #include <cstddef>
@@ -62,26 +62,25 @@ private:
     __builtin_trap();
 }
 
-/// Checks a precondition of the named call; left and right are the values that the condition compares. For code that has
-/// asked `if constexpr (checked)`, so that unchecked builds do not even compute the arguments.
+/// Checks a precondition of the named call; left and right are the values that the condition compares. For code that
+/// has asked `if constexpr (checked)`, so that unchecked builds do not even compute the arguments.
 export constexpr void expects(bool holds, const char* call, const char* condition, std::size_t left, std::size_t right,
                               const std::source_location& where) noexcept {
     if (!holds) [[unlikely]]
         precondition_failed(call, condition, left, right, where);
 }
 
-/// Where an unchecked build says that a call comes from: nowhere, at no cost.
-struct no_location {
-    static constexpr no_location current() noexcept { return {}; }
+template <bool Checked> struct caller_location {
+    constexpr caller_location(const std::source_location& location) noexcept : where(location) {}
+    constexpr operator const std::source_location&() const noexcept { return where; }
+    std::source_location where;
 };
-template <bool> struct choose_location {
-    using type = std::source_location;
-};
-template <> struct choose_location<false> {
-    using type = no_location;
+template <> struct caller_location<false> {
+    constexpr caller_location(const std::source_location&) noexcept {}
 };
 
-/// The type of the defaulted last parameter of checked calls: f(..., caller where = caller::current()).
-export using caller = choose_location<checked>::type;
+/// The type of the defaulted last parameter of checked calls: f(..., caller where = std::source_location::current()).
+/// Empty in unchecked builds. It has no default constructor, so that no {} among the arguments is taken for it.
+export using caller = caller_location<checked>;
 
 } // namespace seg

@@ -1,5 +1,5 @@
-# The project in this folder, made by CTest as its users would make it: of the installed package and of the checkout as a
-# subdirectory, at every standard that an importer may have, with the compiler and the flags of this build.
+# The project in this folder, made by CTest as its users would make it: of the installed package and of the checkout as
+# a subdirectory, at every standard that an importer may have, with the compiler and the flags of this build.
 set(seg_consumer ${CMAKE_CURRENT_LIST_DIR})
 set(seg_consumer_builds ${CMAKE_CURRENT_BINARY_DIR}/consumer)
 set(seg_prefix ${seg_consumer_builds}/prefix)

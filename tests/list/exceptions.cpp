@@ -1,5 +1,5 @@
-// Whatever throws, wherever it throws: nothing leaks, nothing is destroyed twice, and what promises the strong guarantee
-// leaves the list as it was.
+// Whatever throws, wherever it throws: nothing leaks, nothing is destroyed twice, and what promises the strong
+// guarantee leaves the list as it was.
 #include <boost/test/unit_test.hpp>
 
 #include <iterator>
@@ -75,8 +75,8 @@ void usable(list& l, const notes<list>&, std::size_t) {
     l.clear();
 }
 
-// With a first segment of 4: empty, a segment begun, full, the next full; with 6 slots in the control block, the table is
-// replaced when element 252 is added.
+// With a first segment of 4: empty, a segment begun, full, the next full; with 6 slots in the control block, the table
+// is replaced when element 252 is added.
 constexpr int sizes[] = {0, 1, 3, 4, 5, 11, 12, 13, 252, 253};
 
 BOOST_AUTO_TEST_CASE(push_back_is_strong) {
@@ -163,6 +163,41 @@ BOOST_AUTO_TEST_CASE(reserve_is_strong) {
         failures += fail_everywhere(
             n, [](list& l, auto&) { l.reserve(l.size() + 1000); }, unchanged);
     BOOST_TEST(failures >= 40);
+}
+
+// The table may be replaced before the failure, more than once: the list must not go on with the old one.
+BOOST_AUTO_TEST_CASE(a_failure_after_the_table_was_replaced_loses_nothing) {
+    using many_segments = seg::list<int, allocators::counting<int>, seg::growth{.first = 1, .limit = 1}>;
+    for (int k = 0; k != 60; ++k) {
+        allocators::account account;
+        many_segments l{allocators::counting<int>(account)};
+        for (int n = 0; n != 12; ++n) l.push_back(n);
+        const notes<many_segments> before(l);
+        account.allocations_until_failure = k;
+        BOOST_CHECK_THROW(l.reserve(100), std::bad_alloc);
+        account.allocations_until_failure = -1;
+        before.check(l);
+        require_numbers(l, 0, 12);
+        BOOST_TEST(l.capacity() == 12u);
+        account.allocations_until_failure = k;
+        BOOST_CHECK_THROW(l.resize(100), std::bad_alloc);
+        account.allocations_until_failure = -1;
+        before.check(l);
+        l.push_back(12);
+        require_numbers(l, 0, 13);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(try_push_back_is_strong_where_the_constructor_throws) {
+    int failures = 0;
+    for (const int n : sizes)
+        failures += fail_everywhere(
+            n,
+            [](list& l, auto&) {
+                if (l.try_emplace_back(7) == nullptr) throw std::bad_alloc();
+            },
+            unchanged);
+    BOOST_TEST(failures >= 15);
 }
 
 BOOST_AUTO_TEST_CASE(growing_resize_is_strong) {

@@ -43,8 +43,8 @@ BOOST_AUTO_TEST_CASE(small_elements_begin_with_a_cache_line_and_large_ones_with_
     BOOST_TEST((sizes<with_std<over_aligned>>(3)) == (numbers{1, 2}), boost::test_tools::per_element());
 }
 
-// i = 18 with a first segment of 8: j = 26 is 11010 in binary, 5 bits wide; 8 is 4 bits wide. So segment 1, which begins
-// at j = 16, offset 10.
+// i = 18 with a first segment of 8: j = 26 is 11010 in binary, 5 bits wide; 8 is 4 bits wide. So segment 1, which
+// begins at j = 16, offset 10.
 BOOST_AUTO_TEST_CASE(the_worked_example_of_index_18) {
     growing<int, 8> l(100);
     BOOST_TEST(&l[18] == &l.segments()[1][10]);

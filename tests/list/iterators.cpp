@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <compare>
 #include <functional>
 #include <iterator>
 #include <numeric>
@@ -24,6 +25,7 @@ template <class List> constexpr bool has_good_iterators() {
     static_assert(std::indirectly_writable<it, typename List::value_type> || !movable<List>);
     static_assert(!std::is_assignable_v<std::iter_reference_t<const_it>, typename List::value_type>);
     static_assert(std::is_convertible_v<it, const_it> && !std::is_convertible_v<const_it, it>);
+    static_assert(std::three_way_comparable<it, std::strong_ordering>);
     static_assert(std::is_trivially_copyable_v<it> && std::is_nothrow_default_constructible_v<it>);
     static_assert(std::is_same_v<typename std::iterator_traits<it>::iterator_category, std::random_access_iterator_tag>);
     static_assert(std::ranges::random_access_range<List> && std::ranges::random_access_range<const List>);
@@ -58,6 +60,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(arithmetic_agrees_with_indices, List, all) {
                 require_equal(a > b, i > j);
                 require_equal(a <= b, i <= j);
                 require_equal(a >= b, i >= j);
+                require((a <=> b) == (i <=> j));
                 if (j == n) continue;
                 require_equal(&*b, &l[static_cast<std::size_t>(j)]);
                 require_equal(&a[j - i], &*b);

@@ -1,5 +1,5 @@
-// The list types that every property is shown for: kinds of element, allocators, ways of growing. It imports seg.list, so it
-// is included after every other header.
+// The list types that every property is shown for: kinds of element, allocators, ways of growing. It imports seg.list,
+// so it is included after every other header.
 #pragma once
 
 #include "allocators.hpp"

@@ -87,6 +87,16 @@ BOOST_AUTO_TEST_CASE(an_own_element_or_range_is_a_good_source_for_insert) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(braces_among_the_arguments_are_a_value) {
+    seg::list<int> l{1, 2};
+    const int n = 3;
+    l.insert(l.begin(), n, {});
+    l.insert(l.begin() + 1, {});
+    BOOST_TEST(l.size() == 5u);
+    BOOST_TEST(l[2] == 0);
+    BOOST_TEST(l[3] == 1);
+}
+
 BOOST_AUTO_TEST_CASE(erase_does_what_a_vector_does) {
     for (const int n : places) {
         for (int i = 0; i <= n; ++i) {

@@ -96,6 +96,20 @@ BOOST_AUTO_TEST_CASE(a_position_must_be_of_this_list_and_not_behind_its_end) {
     BOOST_TEST((rest == l.end()));
 }
 
+BOOST_AUTO_TEST_CASE(only_an_element_of_the_list_has_a_position_in_it) {
+    seg::list<int> l{1, 2, 3}, other{4, 5, 6}, none;
+    expect_trap("seg::list::index_of", "", true, [&] { return l.index_of(other[1]); });
+    expect_trap("seg::list::index_of", "", true, [&] { return none.index_of(other[1]); });
+    expect_trap("seg::list::index_of", "", true, [&] { return l.iterator_to(other[1]); });
+    BOOST_TEST(l.index_of(l[2]) == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(only_lists_with_equal_allocators_are_swapped) {
+    seg::arena a, b;
+    seg::pmr::list<int> on_a(&a), on_b(&b);
+    expect_trap("seg::list::swap", "", false, [&] { on_a.swap(on_b); });
+}
+
 BOOST_AUTO_TEST_CASE(there_is_no_element_past_the_end) {
     seg::list<int> l;
     expect_trap("seg::list::iterator::operator*", "(0, 0)", false, [&] { return *l.begin(); });

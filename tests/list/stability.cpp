@@ -21,9 +21,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(everything_taken_before_an_append_stays_good, List
     require_numbers(l, 0, 300);
 }
 
-// Containers that keep their iterators pointing into a map of segments, and reallocate that map, fail here: the iterator
-// is incremented only after the growth, and under AddressSanitizer that reads freed memory. The table of a seg::list is
-// replaced several times on the way.
+// Containers that keep their iterators pointing into a map of segments, and reallocate that map, fail here: the
+// iterator is incremented only after the growth, and under AddressSanitizer that reads freed memory. The table of a
+// seg::list is replaced several times on the way.
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_iterator_taken_before_growth_walks_over_what_was_added, List, all) {
     surroundings<List> s;
     List l = s.empty_list();

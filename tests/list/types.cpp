@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <memory_resource>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "allocators.hpp"
 #include "elements.hpp"
@@ -57,6 +59,25 @@ BOOST_AUTO_TEST_CASE(the_element_type_may_be_incomplete_where_the_list_is_named)
     arena_tree& child = other.children.emplace_back(arena);
     child.position = other.children.begin();
     BOOST_TEST(&*child.position == &child);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_can_be_replaced_by_one_that_lies_within_it) {
+    tree root;
+    root.children.emplace_back().children.emplace_back().value = 9;
+    root.children = std::move(root.children[0].children);
+    BOOST_TEST(root.children.size() == 1u);
+    BOOST_TEST(root.children[0].value == 9);
+    root.children.emplace_back().children.emplace_back().value = 7;
+    root = std::move(root.children[1]);
+    BOOST_TEST(root.children.size() == 1u);
+    BOOST_TEST(root.sum() == 7);
+
+    seg::arena arena, other_arena;
+    seg::arena_list<arena_tree> l(arena);
+    l.emplace_back(arena).children.emplace_back(arena);
+    l = std::move(l[0].children); // the allocator goes along
+    BOOST_TEST(l.size() == 1u);
+    BOOST_TEST(l[0].children.empty());
 }
 
 BOOST_AUTO_TEST_CASE(over_aligned_elements_lie_where_they_must) {

@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_list_can_be_replaced_by_one_that_lies_within_it) {
     BOOST_TEST(root.children.size() == 1u);
     BOOST_TEST(root.children[0].value == 9);
     root.children.emplace_back().children.emplace_back().value = 7;
-    root = std::move(root.children[1]);
+    root.children = std::move(root.children[1].children);
     BOOST_TEST(root.children.size() == 1u);
     BOOST_TEST(root.sum() == 7);
 

@@ -109,8 +109,10 @@ void collect() {
     // With its element type: to<seg::list>() takes templates of types only, and a list's growth is a value.
     const auto l = squares | std::ranges::to<seg::list<int>>();
     check(std::ranges::equal(l, squares), "std::ranges::to collects into a list");
+#ifdef __cpp_lib_containers_ranges
     const seg::list from(std::from_range, squares);
     check(from == l, "a list is constructed from a range");
+#endif
     seg::arena arena;
     const auto in_arena = std::ranges::to<seg::arena_list<int>>(squares, arena);
     check(arena.owns(&in_arena.back()), "std::ranges::to hands the allocator on");

@@ -14,7 +14,7 @@ function(seg_test_consumer name)
                                    -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER} -DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS}
                                    -DCMAKE_EXE_LINKER_FLAGS=${CMAKE_EXE_LINKER_FLAGS}
                                    -DCMAKE_TOOLCHAIN_FILE=${CMAKE_TOOLCHAIN_FILE}
-                                   -DCMAKE_COMPILE_WARNING_AS_ERROR=${CMAKE_COMPILE_WARNING_AS_ERROR}
+                                   -DCONSUMER_WARNING_AS_ERROR=${CMAKE_COMPILE_WARNING_AS_ERROR}
                    --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --no-tests=error --build-config $<CONFIG>)
   set_tests_properties(consumer.${name} PROPERTIES PROCESSORS 2 ENVIRONMENT CMAKE_BUILD_PARALLEL_LEVEL=2)
 endfunction()

@@ -102,6 +102,7 @@ export template <class T, class Allocator = std::allocator<T>, growth Growth = g
     using index_argument = std::conditional_t<checked, located_index, std::size_t>;
 
     static constexpr bool always_equal = traits::is_always_equal::value;
+    static constexpr bool copy_takes_allocator = traits::propagate_on_container_copy_assignment::value;
     static constexpr bool move_takes_allocator = traits::propagate_on_container_move_assignment::value;
     static constexpr bool swap_takes_allocator = traits::propagate_on_container_swap::value;
 
@@ -179,13 +180,11 @@ public:
 
     constexpr list& operator=(const list& other) {
         if (this == std::addressof(other)) return *this;
-        if constexpr (traits::propagate_on_container_copy_assignment::value) {
+        if constexpr (copy_takes_allocator) {
             if (!same_allocator(other)) {
-                // This allocator cannot give memory back to that one: the copy is made first, so nothing is lost.
+                // The elements here cannot be assigned to with that allocator: a copy replaces them, or nothing does.
                 list copy(other, other.alloc_);
-                dispose();
-                swap_segments(copy);
-                alloc_ = other.alloc_;
+                replace_by(copy);
                 return *this;
             }
             alloc_ = other.alloc_;
@@ -198,14 +197,8 @@ public:
     /// references and iterators into other stay good. Moves them one by one otherwise. other is empty afterwards.
     constexpr list& operator=(list&& other) noexcept(move_takes_allocator || always_equal) {
         if (this == std::addressof(other)) return *this;
-        if constexpr (move_takes_allocator) {
-            list old(alloc_); // other may lie in one of the elements, which go last
-            old.swap_segments(*this);
-            swap_segments(other);
-            alloc_ = std::move(other.alloc_);
-        } else {
-            take_or_move(other);
-        }
+        if constexpr (move_takes_allocator) replace_by(other);
+        else take_or_move(other);
         return *this;
     }
 
@@ -441,7 +434,8 @@ public:
 
     /// Inserts n copies of value, which may be an element of this list, before pos and returns an iterator to the
     /// first, or to pos if there is none. Linear in n + (end() - pos).
-    constexpr iterator insert(const_iterator pos, size_type n, const T& value, caller where = std::source_location::current()) {
+    constexpr iterator insert(const_iterator pos, size_type n, const T& value,
+                              caller where = std::source_location::current()) {
         expect_position(pos, "seg::list::insert", where);
         const size_type i = pos.index(), old_size = size();
         append_from(n, copies_of{value});
@@ -455,7 +449,8 @@ public:
         append(std::move(first), last);
         return rotate_into_place(i, old_size);
     }
-    constexpr iterator insert(const_iterator pos, std::initializer_list<T> values, caller where = std::source_location::current()) {
+    constexpr iterator insert(const_iterator pos, std::initializer_list<T> values,
+                              caller where = std::source_location::current()) {
         return insert(pos, values.begin(), values.end(), where);
     }
     /// The same with copies of the range's elements.
@@ -476,7 +471,8 @@ public:
         return erase(pos, pos + 1, where);
     }
     /// Removes the elements from first up to last.
-    constexpr iterator erase(const_iterator first, const_iterator last, caller where = std::source_location::current()) {
+    constexpr iterator erase(const_iterator first, const_iterator last,
+                             caller where = std::source_location::current()) {
         expect_position(last, "seg::list::erase", where);
         const size_type i = first.index();
         if constexpr (checked)
@@ -531,9 +527,11 @@ public:
         if constexpr (checked && !swap_takes_allocator && !always_equal)
             expects(alloc_ == other.alloc_, "seg::list::swap", "the allocators are equal", size(), other.size(),
                     std::source_location::current());
-        using std::swap;
         swap_segments(other);
-        if constexpr (swap_takes_allocator) swap(alloc_, other.alloc_);
+        if constexpr (swap_takes_allocator) {
+            using std::swap;
+            swap(alloc_, other.alloc_);
+        }
     }
     friend constexpr void swap(list& a, list& b) noexcept { a.swap(b); }
 
@@ -590,6 +588,11 @@ private:
         next_ = last_ = control_->end();
         note_end();
     }
+    constexpr void to_nothing() noexcept {
+        control_ = nullptr;
+        table_ = nullptr;
+        next_ = last_ = nullptr;
+    }
     /// For the iterators of a checked build; next_ has changed.
     constexpr void note_end() noexcept {
         if constexpr (checked)
@@ -638,7 +641,7 @@ private:
     /// Undoes open_segment; there were so many segments before.
     constexpr void close_segment(size_type segments) noexcept {
         control_ = previous_segment(control_, alloc_, segments);
-        if (control_ == nullptr) table_ = nullptr, next_ = last_ = nullptr;
+        if (control_ == nullptr) to_nothing();
         else to_end_of_segment();
     }
     [[gnu::noinline, gnu::cold]] static constexpr control_type* previous_segment(control_type* c, Allocator alloc,
@@ -672,9 +675,7 @@ private:
     constexpr void dispose() noexcept {
         if (control_ == nullptr) return;
         dispose_all(control_, next_, alloc_);
-        control_ = nullptr;
-        table_ = nullptr;
-        next_ = last_ = nullptr;
+        to_nothing();
     }
     [[gnu::noinline]] static constexpr void dispose_all(control_type* c, T* next, Allocator alloc) noexcept {
         destroy_back_to(c, next, alloc, 0);
@@ -840,6 +841,16 @@ private:
     constexpr void append_all(const list& other) {
         reserve(size() + other.size());
         for (const auto run : other.segments()) append_from(run.size(), elements_from<const T*>{run.data()});
+    }
+
+    /// Takes other's elements and allocator. The old elements go last, since other may lie in one of them.
+    constexpr void replace_by(list& other) noexcept
+        requires(copy_takes_allocator || move_takes_allocator)
+    {
+        list old(alloc_);
+        old.swap_segments(*this);
+        swap_segments(other);
+        alloc_ = std::move(other.alloc_);
     }
 
     /// The contents become other's: taken where they are if this allocator can give them back, moved one by one if not.

@@ -1,8 +1,8 @@
 // A list's memory: control block, segments and table are taken from the allocator and given back here, and nowhere
 // else.
 //
-// Everything is static and takes the allocator by value, so that the slow paths of a list never see the list object and
-// its cursor can live in registers.
+// Everything is static and sees a control block and an allocator, never the list object, whose cursor can so live in
+// registers.
 module;
 
 #include <algorithm>

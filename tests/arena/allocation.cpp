@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "arena/observation.hpp"
+#include "seed.hpp"
 
 import seg.arena;
 

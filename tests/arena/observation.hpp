@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <iostream>
 #include <random>
 
 namespace observation {
@@ -51,14 +50,6 @@ inline bool holds(const void* p, std::size_t bytes, unsigned seed) {
     for (std::size_t i = 0; i != bytes; ++i)
         if (static_cast<const unsigned char*>(p)[i] != pattern(seed, i)) return false;
     return true;
-}
-
-/// A seed, new each run; SEG_TEST_SEED in the environment repeats a run. It is printed at once, in case of a crash.
-inline unsigned long long seed() {
-    const char* const given = std::getenv("SEG_TEST_SEED");
-    const unsigned long long chosen = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
-    std::cout << "SEG_TEST_SEED=" << chosen << std::endl;
-    return chosen;
 }
 
 /// A number from low to high, both included.

@@ -12,17 +12,8 @@
 #include <vector>
 
 #include "arena/observation.hpp"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SEG_TEST_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SEG_TEST_SANITIZED 1
-#endif
-#endif
-#ifdef SEG_TEST_SANITIZED
-#include <sanitizer/asan_interface.h>
-#endif
+#include "sanitizer.hpp"
+#include "seed.hpp"
 
 import seg.arena;
 
@@ -31,19 +22,17 @@ namespace {
 using namespace observation;
 using seg::arena;
 
-#ifdef SEG_TEST_SANITIZED
-constexpr bool sanitized = true;
-bool any_poisoned(void* p, std::size_t bytes) { return __asan_region_is_poisoned(p, bytes) != nullptr; }
-bool all_poisoned(const void* p, std::size_t bytes) {
+bool any_poisoned(const void* p, std::size_t bytes) {
     for (std::size_t i = 0; i != bytes; ++i)
-        if (__asan_address_is_poisoned(static_cast<const char*>(p) + i) == 0) return false;
+        if (poisoned(static_cast<const char*>(p) + i)) return true;
+    return false;
+}
+/// Says nothing without the sanitizer.
+bool all_poisoned(const void* p, std::size_t bytes) {
+    for (std::size_t i = 0; sanitized && i != bytes; ++i)
+        if (!poisoned(static_cast<const char*>(p) + i)) return false;
     return true;
 }
-#else
-constexpr bool sanitized = false;
-bool any_poisoned(void*, std::size_t) { return false; }
-bool all_poisoned(const void*, std::size_t) { return true; }
-#endif
 
 // The arena holds the bytes, and nobody may touch them.
 bool withheld(const arena& a, const void* p, std::size_t bytes) {

@@ -1,9 +1,9 @@
 // Random sequences of operations, against std::vector.
 #include <boost/test/unit_test.hpp>
 
-#include <cstdlib>
 #include <random>
-#include <string>
+
+#include "seed.hpp"
 
 #include "lists.hpp"
 #include "operations.hpp"
@@ -12,19 +12,10 @@ using namespace lists;
 
 BOOST_AUTO_TEST_SUITE(model)
 
-/// The seed of this run: SEG_SEED from the environment, to repeat one, or a new one.
-unsigned seed() {
-    static const unsigned chosen = [] {
-        const char* given = std::getenv("SEG_SEED");
-        return given != nullptr ? static_cast<unsigned>(std::stoul(given)) : std::random_device()();
-    }();
-    return chosen;
-}
-
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_list_does_what_a_vector_does, List, all) {
-    BOOST_TEST_MESSAGE("SEG_SEED=" << seed());
-    BOOST_TEST_CONTEXT("to repeat: SEG_SEED=" << seed()) {
-        std::mt19937 random(seed());
+    const unsigned long long used_seed = seed();
+    BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << used_seed) {
+        std::mt19937_64 random(used_seed);
         const auto below = [&random](std::size_t n) {
             return std::uniform_int_distribution<std::size_t>(0, n - 1)(random);
         };

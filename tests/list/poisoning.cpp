@@ -3,37 +3,13 @@
 
 #include <cstddef>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ASAN 1
-#endif
-#endif
-#ifdef HAS_ASAN
-#include <sanitizer/asan_interface.h>
-#endif
+#include "sanitizer.hpp"
 
 #include "lists.hpp"
 
 using namespace lists;
 
 BOOST_AUTO_TEST_SUITE(poisoning)
-
-/// Whether an access would be reported; without the sanitizer none would.
-bool poisoned([[maybe_unused]] const void* p) {
-#ifdef HAS_ASAN
-    return __asan_address_is_poisoned(p) != 0;
-#else
-    return false;
-#endif
-}
-
-#ifdef HAS_ASAN
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
 
 /// Every element may be used, and nothing between the last one and the end of its segment.
 template <class List> void require_exact(const List& l, std::size_t segment_end) {

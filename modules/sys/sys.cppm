@@ -10,3 +10,4 @@ export import :memory;
 export import :precondition;
 export import :result;
 export import :syscall;
+export import :thread;

@@ -12,10 +12,10 @@ export module seg.sys:syscall;
 
 namespace seg::sys {
 
-enum class call : long { write = 1, mmap = 9, mprotect = 10, munmap = 11, mremap = 25, madvise = 28 };
+enum class call : long { write = 1, mmap = 9, mprotect = 10, munmap = 11, mremap = 25, madvise = 28, gettid = 186 };
 
-[[gnu::always_inline]] inline long enter_kernel(call number, long a, long b, long c, long d = 0, long e = 0,
-                                                long f = 0) noexcept {
+[[gnu::always_inline]] inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0,
+                                                long e = 0, long f = 0) noexcept {
     register long r10 asm("r10") = d;
     register long r8 asm("r8") = e;
     register long r9 asm("r9") = f;

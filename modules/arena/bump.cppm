@@ -10,50 +10,51 @@ module;
 #include <limits>
 #include <memory_resource>
 #include <new>
+#include <source_location>
 
 export module seg.arena:bump;
 
+import seg.sys;
+import :options;
 import :poison;
+import :watch;
 
 namespace seg {
-
-/// How an arena takes memory from the system.
-export struct arena_options {
-    /// Bytes of the first block, rounded up to whole pages; each further block is twice as large as the one before.
-    /// Raise it where megabytes are sure to be used: fewer blocks, fewer system calls.
-    std::size_t first_block = std::size_t{64} * 1024;
-    /// The most bytes that may be mapped, block headers included; 0 for no limit. Blocks kept by reset give way to a
-    /// new one that finds no room beside them, as soon as that is mapped. Set it where input decides how much is
-    /// allocated.
-    std::size_t max_bytes = 0;
-};
-
-/// What an arena holds, exact at the time of the call.
-export struct arena_stats {
-    std::size_t used = 0;      ///< bytes handed out and not taken back, alignment padding before them included
-    std::size_t allocated = 0; ///< bytes mapped, used or not, block headers included
-    std::size_t peak = 0;      ///< the highest value that used ever had, in bytes
-    std::size_t blocks = 0;    ///< mappings
-
-    // Written out: gcc 16 crashes in an importer that uses a defaulted one.
-    friend constexpr bool operator==(const arena_stats& a, const arena_stats& b) noexcept {
-        return a.used == b.used && a.allocated == b.allocated && a.peak == b.peak && a.blocks == b.blocks;
-    }
-};
 
 /// A segmented bump allocator: memory is handed out by advancing a cursor and handed back all at once.
 ///
 /// Growth: block k is options.first_block << k bytes; a request that needs more gets a block of its own size. A block,
 /// once mapped, never moves, so neither does anything in it. No system call is made before the first allocation.
-/// Handed-out memory is indeterminate, not zeroed. Not thread-safe: one thread at a time uses an arena.
+/// Handed-out memory is indeterminate, not zeroed.
 /// Exception guarantee: strong; an allocation that fails leaves the arena as it was.
+/// Threads: not thread-safe; one thread at a time uses an arena. A checked build traps where a second one allocates.
+/// Debugging: AddressSanitizer reports an access to anything that is not handed out, with red_zone bytes before each
+/// allocation. A checked build (SEG_CHECKED) fills what is handed back by rewind and reset with 0xDD.
 ///
 ///     seg::arena arena;
 ///     std::pmr::vector<int> numbers(&arena);
 ///     auto* n = new (arena.allocate(sizeof(node), alignof(node))) node();
 ///     arena.reset();                        // everything is handed back, the memory is kept for the next use
 export class arena final : public std::pmr::memory_resource {
+    struct block;
+    using watch = arena_watch<checked>;
+
 public:
+    /// Bytes that are kept free before each allocation: 16 under AddressSanitizer, otherwise 0. They count as used.
+    static constexpr std::size_t red_zone = poisons ? 16 : 0;
+
+    /// A state of an arena to come back to: see mark and rewind.
+    class marker {
+        friend arena;
+        marker(block* current, std::byte* cursor, std::size_t serial, const watch::origin& origin) noexcept
+            : current_(current), cursor_(cursor), serial_(serial), origin_(origin) {}
+
+        block* current_;
+        std::byte* cursor_;
+        std::size_t serial_; // of the newest block
+        [[no_unique_address]] watch::origin origin_;
+    };
+
     arena() noexcept = default;
     explicit arena(const arena_options& options) noexcept;
     arena(const arena&) = delete;
@@ -72,8 +73,9 @@ public:
     /// As allocate, but a request that cannot be met gives a null pointer.
     [[nodiscard]] void* try_allocate(std::size_t bytes,
                                      std::size_t alignment = alignof(std::max_align_t)) noexcept {
+        if constexpr (checked) expect_request(alignment);
         bytes += bytes == 0;
-        const std::size_t padding = (0 - reinterpret_cast<std::uintptr_t>(cursor_)) & (alignment - 1);
+        const std::size_t padding = padding_at(cursor_, alignment);
         const std::size_t room = static_cast<std::size_t>(limit_ - cursor_);
         // Neither sum below can wrap, and for a constant number of bytes the first test is gone.
         if (bytes <= max_request && alignment <= max_request && padding + bytes <= room) [[likely]] {
@@ -87,26 +89,56 @@ public:
 
     /// Takes back the newest allocation of the current block, so that its bytes are the next to be handed out, or the
     /// newest one that has a block of its own. Does nothing for any other, nor for the padding before it: that memory
-    /// comes back with reset or release. bytes is what was asked for.
+    /// comes back with rewind, reset or release. bytes is what was asked for.
     void deallocate(void* p, std::size_t bytes,
                     [[maybe_unused]] std::size_t alignment = alignof(std::max_align_t)) noexcept {
         bytes += bytes == 0;
         std::byte* const first = static_cast<std::byte*>(p);
         if (first + bytes == cursor_) {
             note_peak();
-            cursor_ = first;
+            cursor_ = first - red_zone;
             poison(first, bytes);
         } else if (newest_ != current_) [[unlikely]] {
             take_back_whole_block(first, bytes);
         }
     }
 
-    /// Hands everything back and keeps the memory: the blocks are used again in the same order, so a loop that builds,
-    /// uses and resets makes no system call after its first round. Invalidates everything allocated.
-    void reset() noexcept;
+    /// Makes the newest allocation of a block larger, or smaller, where it is: from old_bytes, what was asked for, to
+    /// new_bytes. False, and nothing changed, if p is not such an allocation or its block has no room for that.
+    /// Constant time; invalidates nothing.
+    ///
+    /// For buffers of one's own. std::vector cannot benefit: the standard's allocators have no way to be asked, and when
+    /// it grows, old and new elements exist side by side.
+    [[nodiscard]] bool try_extend(void* p, std::size_t old_bytes, std::size_t new_bytes) noexcept;
 
-    /// Hands everything back and unmaps it. Invalidates everything allocated.
-    void release() noexcept;
+    // ---- going back
+
+    /// The arena as it is now. Constant time, no memory, no system call.
+    marker mark() noexcept { return mark_as(false); }
+
+    /// Hands back everything allocated since the mark was set, and keeps the memory: the blocks are used again in the
+    /// same order. What was taken back of older allocations stays so only as far as it lies in the current block.
+    /// Linear in the blocks handed back. Invalidates everything allocated since, and the marks set since.
+    /// Precondition: the mark is of this arena and is still good.
+    void rewind(const marker& to, caller where = std::source_location::current()) noexcept;
+
+    /// Hands everything back and keeps the memory: the blocks are used again in the same order, so a loop that builds,
+    /// uses and resets makes no system call after its first round. Invalidates everything allocated, and all marks.
+    /// Precondition: no arena_scope is open.
+    void reset(caller where = std::source_location::current()) noexcept;
+
+    /// Hands everything back and unmaps it. Invalidates everything allocated, and all marks.
+    /// Precondition: no arena_scope is open.
+    void release(caller where = std::source_location::current()) noexcept;
+
+    /// Unmaps blocks that are kept and not in use, but for the first of them that make up no more than keep_bytes; of
+    /// reserved address space, the pages behind the last one in use, but for keep_bytes.
+    /// Returns the bytes unmapped. Linear in the number of blocks kept. Invalidates nothing.
+    std::size_t trim(std::size_t keep_bytes = 0) noexcept;
+
+    /// Makes the calling thread the one that uses the arena: for one that is handed over with something in it. After
+    /// reset and release that is not needed, and only checked builds ask.
+    void adopt() noexcept { watch_.adopt(); }
 
     /// An arena can take back its own memory only. Its own operator, since the base class's may be out of an importer's
     /// sight.
@@ -122,33 +154,61 @@ public:
     bool owns(const void* p) const noexcept;
 
 private:
-    // The first bytes of every mapping. As a power of two its size keeps the arithmetic of block_bytes_for exact.
-    struct alignas(32) block {
-        block* next;       // the next older one in use, or the next one kept
-        std::byte* cursor; // end of what is handed out, while the block is in use but not the current one
+    friend class arena_scope;
+
+    // The first bytes of every block.
+    struct block {
+        block* next;          // the next older one in use, or the next one kept
+        std::byte* begin;     // of what is handed out
+        std::byte* cursor;    // end of what is handed out, while the block is in use but not the current one
+        std::byte* usable;    // end of what can be accessed; what is behind has to be made usable first
+        std::byte* committed; // end of what is memory; what is behind is address space that was set aside
         std::byte* end;
         std::size_t number; // blocks mapped before it
+        std::size_t serial; // blocks put to use before it
 
-        std::byte* payload() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
-        std::size_t bytes() noexcept { return static_cast<std::size_t>(end - reinterpret_cast<std::byte*>(this)); }
+        std::byte* memory() noexcept { return reinterpret_cast<std::byte*>(this); }
+        std::size_t bytes() noexcept { return static_cast<std::size_t>(committed - memory()); }
+        std::size_t used_to(const std::byte* c) noexcept { return static_cast<std::size_t>(c - begin); }
     };
 
     static constexpr std::size_t max_request = std::numeric_limits<std::size_t>::max() / 4;
 
+    // Bytes between the end of one allocation and the beginning of the next.
+    static std::size_t padding_at(const std::byte* p, std::size_t alignment) noexcept {
+        return red_zone + ((0 - (reinterpret_cast<std::uintptr_t>(p) + red_zone)) & (alignment - 1));
+    }
+
     [[noreturn]] static void throw_bad_alloc();
     static std::byte* place(block* b, std::size_t bytes, std::size_t alignment) noexcept;
-    static std::size_t block_bytes_for(std::size_t bytes, std::size_t alignment) noexcept;
+    std::size_t block_bytes_for(std::size_t bytes, std::size_t alignment) const noexcept;
+    std::size_t header_bytes() const noexcept;
 
     void* allocate_from_next_block(std::size_t bytes, std::size_t alignment) noexcept;
+    void* allocate_from_rest(std::size_t bytes, std::size_t alignment) noexcept;
     void take_back_whole_block(std::byte* first, std::size_t bytes) noexcept;
     block* take_kept(std::size_t bytes, std::size_t alignment) noexcept;
     block* map_block(std::size_t needed) noexcept;
+    block* map_reserve(std::size_t needed) noexcept;
+    block* new_block(std::byte* memory, std::size_t bytes, std::size_t committed, std::byte* begin) noexcept;
+    bool make_usable_up_to(block* b, std::byte* end) noexcept;
+    bool commit_up_to(block* b, std::byte* end) noexcept;
+    std::size_t bytes_left() const noexcept;
+    void use(block* b) noexcept;
+    void hand_back(block* b, std::byte* first, std::byte* last) noexcept;
     void keep(block* b) noexcept;
+    void pop_newest() noexcept;
+    void unmap(block* b) noexcept;
     void unmap_kept() noexcept;
+    std::size_t trim_reserve(std::size_t keep_bytes) noexcept;
+
+    marker mark_as(bool scope) noexcept { return {current_, cursor_, serial_, watch_.mark(scope)}; }
+    void rewind_for(const char* call, const marker& to, const caller& where) noexcept;
+    void reset_for(const char* call, const caller& where) noexcept;
+    void expect_request(std::size_t alignment) noexcept;
 
     std::size_t used() const noexcept {
-        return current_ == nullptr ? used_elsewhere_
-                                   : used_elsewhere_ + static_cast<std::size_t>(cursor_ - current_->payload());
+        return current_ == nullptr ? used_elsewhere_ : used_elsewhere_ + current_->used_to(cursor_);
     }
     void note_peak() noexcept {
         if (const std::size_t now = used(); now > peak_) peak_ = now;
@@ -163,14 +223,38 @@ private:
     block* current_ = nullptr;
     block* newest_ = nullptr; // the stack of blocks in use
     block* kept_ = nullptr;
+    block* buffer_ = nullptr;  // the block in the caller's buffer, if there is one
+    block* reserve_ = nullptr; // the block in reserved address space, if there is one
     std::size_t used_elsewhere_ = 0; // handed out from the blocks in use other than the current one
     std::size_t peak_ = 0;           // what used() reached before it last shrank
     std::size_t allocated_ = 0;
     std::size_t blocks_ = 0;
-    std::size_t mapped_ = 0; // blocks ever mapped
-    std::size_t first_block_ = arena_options{}.first_block;
+    std::size_t mapped_ = 0; // blocks ever made
+    std::size_t serial_ = 0; // blocks ever put to use
     std::size_t next_block_ = arena_options{}.first_block;
-    std::size_t max_bytes_ = arena_options{}.max_bytes;
+    arena_options options_;
+    [[no_unique_address]] watch watch_;
+};
+
+/// Hands back, at the end of its life, everything allocated from the arena since its beginning. Scopes nest; a checked
+/// build traps where one that was opened later is still open, and names the line where this one was opened.
+///
+///     for (const request& r : requests) {
+///         seg::arena_scope scope(arena);
+///         answer(r, arena);
+///     }
+export class [[nodiscard]] arena_scope {
+public:
+    explicit arena_scope(arena& a, caller where = std::source_location::current()) noexcept
+        : arena_(a), mark_(a.mark_as(true)), opened_(where) {}
+    arena_scope(const arena_scope&) = delete;
+    arena_scope& operator=(const arena_scope&) = delete;
+    ~arena_scope() { arena_.rewind_for("seg::arena_scope::~arena_scope", mark_, opened_); }
+
+private:
+    arena& arena_;
+    arena::marker mark_;
+    [[no_unique_address]] caller opened_;
 };
 
 } // namespace seg

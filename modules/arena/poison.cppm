@@ -19,6 +19,13 @@ export module seg.arena:poison;
 
 namespace seg {
 
+/// Whether AddressSanitizer is there to be told.
+#ifdef SEG_ARENA_POISONS
+inline constexpr bool poisons = true;
+#else
+inline constexpr bool poisons = false;
+#endif
+
 /// From here on AddressSanitizer reports an access to these bytes.
 export inline void poison([[maybe_unused]] const void* p, [[maybe_unused]] std::size_t bytes) noexcept {
 #ifdef SEG_ARENA_POISONS

@@ -17,7 +17,7 @@ namespace observation {
 
 inline constexpr std::size_t page = 4096;
 /// Bytes at the front of every block that are not handed out.
-inline constexpr std::size_t header = 32;
+inline constexpr std::size_t header = 64;
 
 inline std::uintptr_t number(const void* p) { return reinterpret_cast<std::uintptr_t>(p); }
 

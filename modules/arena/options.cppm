@@ -1,0 +1,85 @@
+// How an arena takes its memory from the system, and what it says of it.
+module;
+
+#include <cstddef>
+#include <memory_resource>
+#include <span>
+
+export module seg.arena:options;
+
+namespace seg {
+
+/// The pages that blocks are made of.
+export enum class page_kind {
+    normal,    ///< the system's pages: the least resident memory, and a page fault each 4 KiB
+    huge,      ///< 2 MiB pages wherever a block has room for one; the first block has, too
+    automatic, ///< huge ones for blocks of 4 MiB and more, normal ones below
+};
+
+/// When the pages of a block become resident.
+export enum class prefault_policy {
+    none,       ///< each at its first use
+    next_block, ///< all of a block's when the block is mapped: no page fault between two blocks
+    all,        ///< as next_block, and all that reserve sets aside at the first allocation: no page fault after it
+};
+
+/// What a child process finds in an arena's memory after fork().
+export enum class fork_policy {
+    inherit, ///< a copy, made page by page as either process writes
+    exclude, ///< nothing: fork is quicker; the child may only release or destroy the arena
+    wipe,    ///< zeroes: secrets stay with the parent; what lay in the arena is gone for the child
+};
+
+/// How an arena takes memory from the system. Designated initialisers name what matters:
+///
+///     seg::arena arena({.first_block = 1 << 20, .pages = seg::page_kind::huge});
+///
+/// The defaults were measured; the numbers are in the comment of each.
+export struct arena_options {
+    /// Bytes of the first block, rounded up to whole pages; each further block is twice as large as the one before.
+    /// Raise it where megabytes are sure to be used: fewer blocks, fewer system calls.
+    std::size_t first_block = std::size_t{64} * 1024;
+    /// The most bytes of a block that is not larger for the sake of one request; 0 for no limit. Set it where doubling
+    /// would set too much address space aside.
+    std::size_t largest_block = 0;
+    /// The most bytes that blocks may take, their headers and the buffer included; 0 for no limit. Blocks kept by reset
+    /// give way to a new one that finds no room beside them, as soon as that is mapped. Set it where input decides how
+    /// much is allocated.
+    std::size_t max_bytes = 0;
+    /// Address space in bytes that is set aside at the first allocation and becomes memory as it fills, so that there
+    /// is one block without a gap in it, and nothing beyond; 0 for blocks of their own. Set it, generously, where
+    /// addresses are to be compared or compressed, or where a request may be as large as all there is.
+    std::size_t reserve = 0;
+    /// Set it to normal where resident memory counts more than time, to huge where an arena is sure to grow.
+    page_kind pages = page_kind::automatic;
+    /// Set it where the time of a single allocation counts more than memory that may never be used.
+    prefault_policy prefault = prefault_policy::none;
+    /// An inaccessible page behind each block, so that running over its end faults. Set it while debugging.
+    bool guard = false;
+    /// What is handed back by rewind and reset becomes inaccessible until it is handed out again, in whole pages, so that
+    /// a use of it faults without a sanitizer. It costs system calls. Set it while debugging.
+    bool protect = false;
+    /// Set it in programs that fork and go on in both processes.
+    fork_policy fork = fork_policy::inherit;
+    /// Memory of the caller's, used before any is mapped, that must outlive the arena: an array on the stack serves
+    /// small requests without a system call. One too small for a block's header is not used.
+    std::span<std::byte> buffer = {};
+    /// Where blocks come from instead of the system, aligned to a page; pages, prefault, guard, protect, fork and
+    /// reserve then mean nothing. It must outlive the arena. Set it to count, to test, or where the system is another's.
+    std::pmr::memory_resource* upstream = nullptr;
+};
+
+/// What an arena holds, exact at the time of the call.
+export struct arena_stats {
+    std::size_t used = 0;      ///< bytes handed out and not taken back, alignment padding before them included
+    std::size_t allocated = 0; ///< bytes of all blocks, used or not, their headers included
+    std::size_t peak = 0;      ///< the highest value that used ever had, in bytes
+    std::size_t blocks = 0;    ///< blocks there are, in use or kept
+
+    // Written out: gcc 16 crashes in an importer that uses a defaulted one.
+    friend constexpr bool operator==(const arena_stats& a, const arena_stats& b) noexcept {
+        return a.used == b.used && a.allocated == b.allocated && a.peak == b.peak && a.blocks == b.blocks;
+    }
+};
+
+} // namespace seg

@@ -3,10 +3,12 @@ export module seg.arena;
 
 export import seg.sys;
 // Every interface partition has to be named here; :mapping and :watch export nothing.
+export import :adaptor;
 export import :allocator;
 export import :bump;
 export import :mapping;
 export import :options;
 export import :poison;
 export import :resource;
+export import :tracing;
 export import :watch;

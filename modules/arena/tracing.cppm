@@ -1,0 +1,131 @@
+// Resources that watch: each request is reported, or counted, and handed on.
+module;
+
+#include <cstddef>
+#include <cstdio>
+#include <functional>
+#include <source_location>
+#include <utility>
+
+export module seg.arena:tracing;
+
+import :resource;
+
+namespace seg {
+
+/// One request to a tracing_resource, and what came of it.
+export struct trace_event {
+    enum class request { allocate, deallocate };
+
+    request what;
+    void* address; ///< of the memory; null where a request for memory was refused
+    std::size_t bytes;
+    std::size_t alignment;
+    std::source_location where; ///< the call; of an allocator's request, the line of the allocator
+};
+
+/// Prints an event to standard error: "file:line: function: allocate(24, 8) -> 0x7f2c40". Allocates nothing.
+export void print(const trace_event& e) noexcept {
+    if (e.what == trace_event::request::allocate)
+        std::fprintf(stderr, "%s:%u: %s: allocate(%zu, %zu) -> %p\n", e.where.file_name(),
+                     static_cast<unsigned>(e.where.line()), e.where.function_name(), e.bytes, e.alignment, e.address);
+    else
+        std::fprintf(stderr, "%s:%u: %s: deallocate(%p, %zu, %zu)\n", e.where.file_name(),
+                     static_cast<unsigned>(e.where.line()), e.where.function_name(), e.address, e.bytes, e.alignment);
+}
+
+/// A resource that reports each request to a sink and hands it on to another resource, which must outlive it.
+/// Equal to another one when both hand on to equal resources.
+///
+///     seg::tracing_resource traced(arena);                                           // prints
+///     seg::tracing_resource logged(arena, [&](const seg::trace_event& e) { log.push_back(e); });
+export template <memory_resource R> class tracing_resource {
+public:
+    using resource_type = R;
+
+    /// The sink is called after each request; it must not throw.
+    explicit tracing_resource(R& resource, std::function<void(const trace_event&)> sink = print)
+        : resource_(&resource), sink_(std::move(sink)) {}
+
+    /// What the resource gives. Throws what it throws, after that was reported.
+    [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t),
+                                 const std::source_location& where = std::source_location::current()) {
+        void* p = nullptr;
+        try {
+            p = resource_->allocate(bytes, alignment);
+        } catch (...) {
+            sink_({trace_event::request::allocate, nullptr, bytes, alignment, where});
+            throw;
+        }
+        sink_({trace_event::request::allocate, p, bytes, alignment, where});
+        return p;
+    }
+
+    void deallocate(void* p, std::size_t bytes, std::size_t alignment = alignof(std::max_align_t),
+                    const std::source_location& where = std::source_location::current()) noexcept {
+        resource_->deallocate(p, bytes, alignment);
+        sink_({trace_event::request::deallocate, p, bytes, alignment, where});
+    }
+
+    /// The resource that the memory comes from.
+    R* resource() const noexcept { return resource_; }
+
+    friend bool operator==(const tracing_resource& a, const tracing_resource& b) noexcept {
+        return a.resource_ == b.resource_ || *a.resource_ == *b.resource_;
+    }
+
+private:
+    R* resource_;
+    std::function<void(const trace_event&)> sink_;
+};
+
+/// What a counting_resource has seen.
+export struct resource_counts {
+    std::size_t allocations = 0;   ///< requests for memory that were met
+    std::size_t failures = 0;      ///< those that were refused
+    std::size_t deallocations = 0; ///< requests to take memory back
+    std::size_t bytes = 0;         ///< handed out and not given back, as asked for
+    std::size_t peak = 0;          ///< the highest value that bytes ever had
+};
+
+/// A resource that counts the requests and hands them on to another resource, which must outlive it. Equal to another
+/// one when both hand on to equal resources.
+export template <memory_resource R> class counting_resource {
+public:
+    using resource_type = R;
+
+    explicit counting_resource(R& resource) noexcept : resource_(&resource) {}
+
+    /// What the resource gives. Throws what it throws.
+    [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
+        ++counts_.failures; // until it is met
+        void* const p = resource_->allocate(bytes, alignment);
+        --counts_.failures;
+        ++counts_.allocations;
+        counts_.bytes += bytes;
+        if (counts_.bytes > counts_.peak) counts_.peak = counts_.bytes;
+        return p;
+    }
+
+    void deallocate(void* p, std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) noexcept {
+        resource_->deallocate(p, bytes, alignment);
+        ++counts_.deallocations;
+        counts_.bytes -= bytes;
+    }
+
+    /// The counts up to now.
+    const resource_counts& counts() const noexcept { return counts_; }
+
+    /// The resource that the memory comes from.
+    R* resource() const noexcept { return resource_; }
+
+    friend bool operator==(const counting_resource& a, const counting_resource& b) noexcept {
+        return a.resource_ == b.resource_ || *a.resource_ == *b.resource_;
+    }
+
+private:
+    R* resource_;
+    resource_counts counts_;
+};
+
+} // namespace seg

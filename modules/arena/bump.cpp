@@ -49,7 +49,10 @@ arena::~arena() {
     if (buffer_ != nullptr) unpoison(buffer_->begin, static_cast<std::size_t>(buffer_->end - buffer_->begin));
 }
 
-void arena::throw_bad_alloc() { throw std::bad_alloc(); }
+void* arena::allocate_or_throw(std::size_t bytes, std::size_t alignment) {
+    if (void* const p = allocate_from_next_block(bytes, alignment)) return p;
+    throw std::bad_alloc();
+}
 
 void arena::expect_request(std::size_t alignment) noexcept {
     watch_.expect_user("seg::arena::allocate");

@@ -21,6 +21,9 @@ import :watch;
 
 namespace seg {
 
+// In a module a member function is not inline because its body is in the class, and clang then inlines it into no
+// importer: what is to cost a handful of instructions says so.
+
 /// A segmented bump allocator: memory is handed out by advancing a cursor and handed back all at once.
 ///
 /// Growth: block k is options.first_block << k bytes; a request that needs more gets a block of its own size. A block,
@@ -63,34 +66,20 @@ public:
 
     /// bytes of memory at a multiple of alignment, which is any power of two; a request for 0 bytes gets 1.
     /// Throws std::bad_alloc when the system refuses or max_bytes would be exceeded. Constant time but for a new block.
-    [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
-        void* const p = try_allocate(bytes, alignment);
-        if (p == nullptr) [[unlikely]]
-            throw_bad_alloc();
-        return p;
+    [[nodiscard]] inline void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
+        return bump<&arena::allocate_or_throw>(bytes, alignment);
     }
 
     /// As allocate, but a request that cannot be met gives a null pointer.
-    [[nodiscard]] void* try_allocate(std::size_t bytes,
-                                     std::size_t alignment = alignof(std::max_align_t)) noexcept {
-        if constexpr (checked) expect_request(alignment);
-        bytes += bytes == 0;
-        const std::size_t padding = padding_at(cursor_, alignment);
-        const std::size_t room = static_cast<std::size_t>(limit_ - cursor_);
-        // Neither sum below can wrap, and for a constant number of bytes the first test is gone.
-        if (bytes <= max_request && alignment <= max_request && padding + bytes <= room) [[likely]] {
-            std::byte* const p = cursor_ + padding;
-            cursor_ = p + bytes;
-            unpoison(p, bytes);
-            return p;
-        }
-        return allocate_from_next_block(bytes, alignment);
+    [[nodiscard]] inline void* try_allocate(std::size_t bytes,
+                                            std::size_t alignment = alignof(std::max_align_t)) noexcept {
+        return bump<&arena::allocate_from_next_block>(bytes, alignment);
     }
 
     /// Takes back the newest allocation of the current block, so that its bytes are the next to be handed out, or the
     /// newest one that has a block of its own. Does nothing for any other, nor for the padding before it: that memory
     /// comes back with rewind, reset or release. bytes is what was asked for.
-    void deallocate(void* p, std::size_t bytes,
+    inline void deallocate(void* p, std::size_t bytes,
                     [[maybe_unused]] std::size_t alignment = alignof(std::max_align_t)) noexcept {
         bytes += bytes == 0;
         std::byte* const first = static_cast<std::byte*>(p);
@@ -114,7 +103,7 @@ public:
     // ---- going back
 
     /// The arena as it is now. Constant time, no memory, no system call.
-    marker mark() noexcept { return mark_as(false); }
+    inline marker mark() noexcept { return mark_as(false); }
 
     /// Hands back everything allocated since the mark was set, and keeps the memory: the blocks are used again in the
     /// same order. What was taken back of older allocations stays so only as far as it lies in the current block.
@@ -138,14 +127,14 @@ public:
 
     /// Makes the calling thread the one that uses the arena: for one that is handed over with something in it. After
     /// reset and release that is not needed, and only checked builds ask.
-    void adopt() noexcept { watch_.adopt(); }
+    inline void adopt() noexcept { watch_.adopt(); }
 
     /// An arena can take back its own memory only. Its own operator, since the base class's may be out of an importer's
     /// sight.
-    friend bool operator==(const arena& a, const arena& b) noexcept { return &a == &b; }
+    friend inline bool operator==(const arena& a, const arena& b) noexcept { return &a == &b; }
 
     /// What the arena holds. Constant time.
-    arena_stats stats() const noexcept {
+    inline arena_stats stats() const noexcept {
         const std::size_t now = used();
         return {.used = now, .allocated = allocated_, .peak = now > peak_ ? now : peak_, .blocks = blocks_};
     }
@@ -167,19 +156,35 @@ private:
         std::size_t number; // blocks mapped before it
         std::size_t serial; // blocks put to use before it
 
-        std::byte* memory() noexcept { return reinterpret_cast<std::byte*>(this); }
-        std::size_t bytes() noexcept { return static_cast<std::size_t>(committed - memory()); }
-        std::size_t used_to(const std::byte* c) noexcept { return static_cast<std::size_t>(c - begin); }
+        inline std::byte* memory() noexcept { return reinterpret_cast<std::byte*>(this); }
+        inline std::size_t bytes() noexcept { return static_cast<std::size_t>(committed - memory()); }
+        inline std::size_t used_to(const std::byte* c) noexcept { return static_cast<std::size_t>(c - begin); }
     };
 
     static constexpr std::size_t max_request = std::numeric_limits<std::size_t>::max() / 4;
 
     // Bytes between the end of one allocation and the beginning of the next.
-    static std::size_t padding_at(const std::byte* p, std::size_t alignment) noexcept {
+    static inline std::size_t padding_at(const std::byte* p, std::size_t alignment) noexcept {
         return red_zone + ((0 - (reinterpret_cast<std::uintptr_t>(p) + red_zone)) & (alignment - 1));
     }
 
-    [[noreturn]] static void throw_bad_alloc();
+    // From the rest of the current block, or what Otherwise gives where that has no room.
+    template <auto Otherwise> inline void* bump(std::size_t bytes, std::size_t alignment) {
+        if constexpr (checked) expect_request(alignment);
+        bytes += bytes == 0;
+        const std::size_t padding = padding_at(cursor_, alignment);
+        const std::size_t room = static_cast<std::size_t>(limit_ - cursor_);
+        // Neither sum below can wrap, and for a constant number of bytes the first test is gone.
+        if (bytes <= max_request && alignment <= max_request && padding + bytes <= room) [[likely]] {
+            std::byte* const p = cursor_ + padding;
+            cursor_ = p + bytes;
+            unpoison(p, bytes);
+            return p;
+        }
+        return (this->*Otherwise)(bytes, alignment);
+    }
+
+    void* allocate_or_throw(std::size_t bytes, std::size_t alignment);
     static std::byte* place(block* b, std::size_t bytes, std::size_t alignment) noexcept;
     std::size_t block_bytes_for(std::size_t bytes, std::size_t alignment) const noexcept;
     std::size_t header_bytes() const noexcept;
@@ -202,15 +207,15 @@ private:
     void unmap_kept() noexcept;
     std::size_t trim_reserve(std::size_t keep_bytes) noexcept;
 
-    marker mark_as(bool scope) noexcept { return {current_, cursor_, serial_, watch_.mark(scope)}; }
+    inline marker mark_as(bool scope) noexcept { return {current_, cursor_, serial_, watch_.mark(scope)}; }
     void rewind_for(const char* call, const marker& to, const caller& where) noexcept;
     void reset_for(const char* call, const caller& where) noexcept;
     void expect_request(std::size_t alignment) noexcept;
 
-    std::size_t used() const noexcept {
+    inline std::size_t used() const noexcept {
         return current_ == nullptr ? used_elsewhere_ : used_elsewhere_ + current_->used_to(cursor_);
     }
-    void note_peak() noexcept {
+    inline void note_peak() noexcept {
         if (const std::size_t now = used(); now > peak_) peak_ = now;
     }
 
@@ -245,11 +250,11 @@ private:
 ///     }
 export class [[nodiscard]] arena_scope {
 public:
-    explicit arena_scope(arena& a, caller where = std::source_location::current()) noexcept
+    inline explicit arena_scope(arena& a, caller where = std::source_location::current()) noexcept
         : arena_(a), mark_(a.mark_as(true)), opened_(where) {}
     arena_scope(const arena_scope&) = delete;
     arena_scope& operator=(const arena_scope&) = delete;
-    ~arena_scope() { arena_.rewind_for("seg::arena_scope::~arena_scope", mark_, opened_); }
+    inline ~arena_scope() { arena_.rewind_for("seg::arena_scope::~arena_scope", mark_, opened_); }
 
 private:
     arena& arena_;

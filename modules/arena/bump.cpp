@@ -79,7 +79,9 @@ std::byte* arena::place(block* b, std::size_t bytes, std::size_t alignment) noex
 std::size_t arena::block_bytes_for(std::size_t bytes, std::size_t alignment) const noexcept {
     const std::size_t before = header_bytes() + red_zone;
     const std::size_t page = sys::page_size();
-    return whole_pages((alignment <= page ? round_up(before, alignment) : whole_pages(before) + alignment - page) + bytes);
+    const std::size_t first =
+        alignment <= page ? round_up(before, alignment) : whole_pages(before) + alignment - page;
+    return whole_pages(first + bytes);
 }
 
 void* arena::allocate_from_next_block(std::size_t bytes, std::size_t alignment) noexcept {
@@ -179,6 +181,11 @@ std::size_t arena::bytes_left() const noexcept {
     return options_.max_bytes == 0 ? largest_step : options_.max_bytes - std::min(options_.max_bytes, allocated_);
 }
 
+/// Bytes of the next block, or of the next part of the reserve, if no request needs more.
+std::size_t arena::next_step() const noexcept {
+    return whole_pages(options_.largest_block == 0 ? next_block_ : std::min(next_block_, options_.largest_block));
+}
+
 /// Makes a block of the next size, or of the needed one where that is larger or the next size is not to be had.
 /// Blocks waiting for reuse give way when max_bytes leaves no room beside them.
 arena::block* arena::map_block(std::size_t needed) noexcept {
@@ -191,9 +198,7 @@ arena::block* arena::map_block(std::size_t needed) noexcept {
     const bool makes_room = needed > left;
     if (makes_room) left += kept_bytes;
     if (needed > left) return nullptr;
-    std::size_t next = next_block_;
-    if (options_.largest_block != 0) next = std::min(next, options_.largest_block);
-    std::size_t bytes = std::clamp(left & ~(sys::page_size() - 1), needed, std::max(needed, whole_pages(next)));
+    std::size_t bytes = std::clamp(left & ~(sys::page_size() - 1), needed, std::max(needed, next_step()));
 
     std::byte* memory = map_memory(options_, bytes, bytes);
     if (memory == nullptr && bytes > needed) memory = map_memory(options_, bytes = needed, needed);
@@ -208,7 +213,7 @@ arena::block* arena::map_block(std::size_t needed) noexcept {
 arena::block* arena::map_reserve(std::size_t needed) noexcept {
     const std::size_t bytes = whole_pages(std::min(options_.reserve, largest_step));
     if (reserve_ != nullptr || needed > bytes || needed > bytes_left()) return nullptr;
-    std::size_t usable = std::max(needed, whole_pages(next_block_));
+    std::size_t usable = std::max(needed, next_step());
     if (options_.prefault == prefault_policy::all) usable = bytes;
     usable = std::clamp(bytes_left() & ~(sys::page_size() - 1), needed, std::min(usable, bytes));
     std::byte* const memory = map_memory(options_, bytes, usable);
@@ -257,10 +262,12 @@ bool arena::make_usable_up_to(block* b, std::byte* end) noexcept {
 bool arena::commit_up_to(block* b, std::byte* end) noexcept {
     const std::size_t needed = whole_pages(static_cast<std::size_t>(end - b->committed));
     if (needed > bytes_left()) return false;
-    std::size_t step = next_block_;
-    if (options_.largest_block != 0) step = std::min(step, options_.largest_block);
-    const std::size_t most = std::min(bytes_left() & ~(sys::page_size() - 1), static_cast<std::size_t>(b->end - b->committed));
-    std::size_t bytes = std::clamp(whole_pages(step), needed, std::max(needed, most));
+    const std::size_t reserved = static_cast<std::size_t>(b->end - b->committed);
+    const std::size_t most = std::min(bytes_left() & ~(sys::page_size() - 1), reserved);
+    std::size_t step = next_step();
+    if (wants_huge_pages(options_, step)) // one that is committed in part only is none
+        step = static_cast<std::size_t>(next_multiple(b->committed + step, huge_page) - b->committed);
+    std::size_t bytes = std::clamp(step, needed, std::max(needed, most));
     if (!make_usable(b->committed, b->committed + bytes)) {
         if (bytes == needed || !make_usable(b->committed, b->committed + needed)) return false;
         bytes = needed;

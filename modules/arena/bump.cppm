@@ -66,7 +66,8 @@ public:
 
     /// bytes of memory at a multiple of alignment, which is any power of two; a request for 0 bytes gets 1.
     /// Throws std::bad_alloc when the system refuses or max_bytes would be exceeded. Constant time but for a new block.
-    [[nodiscard]] inline void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
+    [[nodiscard]] inline void* allocate(std::size_t bytes,
+                                        std::size_t alignment = alignof(std::max_align_t)) {
         return bump<&arena::allocate_or_throw>(bytes, alignment);
     }
 
@@ -199,6 +200,7 @@ private:
     bool make_usable_up_to(block* b, std::byte* end) noexcept;
     bool commit_up_to(block* b, std::byte* end) noexcept;
     std::size_t bytes_left() const noexcept;
+    std::size_t next_step() const noexcept;
     void use(block* b) noexcept;
     void hand_back(block* b, std::byte* first, std::byte* last) noexcept;
     void keep(block* b) noexcept;

@@ -15,7 +15,6 @@ import :options;
 namespace seg {
 
 inline constexpr std::size_t huge_page = std::size_t{2} * 1024 * 1024;
-inline constexpr std::size_t automatically_huge = 2 * huge_page;
 
 constexpr std::size_t round_up(std::size_t bytes, std::size_t unit) noexcept {
     return (bytes + unit - 1) & ~(unit - 1);
@@ -31,12 +30,7 @@ inline std::size_t guard_bytes(const arena_options& options) noexcept {
 }
 
 bool wants_huge_pages(const arena_options& options, std::size_t bytes) noexcept {
-    switch (options.pages) {
-    case page_kind::normal: return false;
-    case page_kind::huge: return bytes >= huge_page;
-    case page_kind::automatic: return bytes >= automatically_huge;
-    }
-    return false;
+    return options.pages != page_kind::normal && bytes >= huge_page;
 }
 
 /// Maps so many bytes at a multiple of alignment, itself one of the page size; null if the system refuses.
@@ -82,8 +76,8 @@ void advise(const arena_options& options, std::byte* first, std::byte* last) noe
     if (options.fork == fork_policy::wipe) tell(first + sys::page_size(), last, sys::advice::wipeonfork);
 }
 
-/// Memory for a block: bytes, of which the first `usable` can be used at once, both whole pages; a guard page follows if
-/// there is to be one. Null if the system, or the upstream resource, refuses.
+/// Memory for a block: bytes, of which the first `usable` can be used at once, both whole pages; a guard page follows
+/// if there is to be one. Null if the system, or the upstream resource, refuses.
 std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable) noexcept {
     if (options.upstream != nullptr) {
         try {
@@ -95,8 +89,8 @@ std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size
     const std::size_t guard = guard_bytes(options);
     const bool all_usable = usable == bytes && guard == 0;
     using enum sys::prot;
-    std::byte* const memory = map_aligned(bytes + guard, wants_huge_pages(options, bytes) ? huge_page : sys::page_size(),
-                                          all_usable ? read | write : none);
+    const std::size_t alignment = wants_huge_pages(options, bytes) ? huge_page : sys::page_size();
+    std::byte* const memory = map_aligned(bytes + guard, alignment, all_usable ? read | write : none);
     if (memory == nullptr) return nullptr;
     if (!all_usable && !sys::mprotect(memory, usable, read | write)) {
         static_cast<void>(sys::munmap(memory, bytes + guard));

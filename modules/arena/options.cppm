@@ -12,8 +12,8 @@ namespace seg {
 /// The pages that blocks are made of.
 export enum class page_kind {
     normal,    ///< the system's pages: the least resident memory, and a page fault each 4 KiB
-    huge,      ///< 2 MiB pages wherever a block has room for one; the first block has, too
-    automatic, ///< huge ones for blocks of 4 MiB and more, normal ones below
+    automatic, ///< huge ones of 2 MiB for blocks that have room for them, normal ones for smaller blocks
+    huge,      ///< as automatic, and the first block has room for one already
 };
 
 /// When the pages of a block become resident.
@@ -34,13 +34,26 @@ export enum class fork_policy {
 ///
 ///     seg::arena arena({.first_block = 1 << 20, .pages = seg::page_kind::huge});
 ///
-/// The defaults were measured; the numbers are in the comment of each.
+/// The defaults are measured: documents of 100 bytes to 100 MB built of allocations of 8 to 104 bytes, in ns a byte, in
+/// new arenas (medians of five; clang 22, a virtual machine with an AMD EPYC). Used memory takes 0.04 with all of them.
+///
+/// | bytes | first_block of 4 KiB | 64 KiB | 256 KiB | 1 MiB | normal pages | huge pages |
+/// |---|---|---|---|---|---|---|
+/// | 100 | 76 | 71 | 73 | 89 | 75 | 610 |
+/// | 10,000 | 1.58 | 1.07 | 1.10 | 1.32 | 1.08 | 5.7 |
+/// | 100,000 | 0.69 | 0.53 | 0.45 | 0.52 | 0.45 | 0.73 |
+/// | 1,000,000 | 0.50 | 0.52 | 0.48 | 0.51 | 0.46 | 0.11 |
+/// | 10,000,000 | | 0.18 | 0.18 | 0.16 | 0.50 | 0.13 |
+/// | 100,000,000 | | 0.14 | 0.14 | 0.14 | 0.52 | 0.14 |
+///
+/// Resident memory does not depend on first_block, since a page becomes resident at its first use. The first huge page
+/// does: with the default it comes when 1.75 MiB are in use, and may double them; 10 MB take 1.02 of what they hold.
 export struct arena_options {
     /// Bytes of the first block, rounded up to whole pages; each further block is twice as large as the one before.
     /// Raise it where megabytes are sure to be used: fewer blocks, fewer system calls.
-    std::size_t first_block = std::size_t{64} * 1024;
+    std::size_t first_block = std::size_t{256} * 1024;
     /// The most bytes of a block that is not larger for the sake of one request; 0 for no limit. Set it where doubling
-    /// would set too much address space aside.
+    /// would set too much address space aside; to less than 2 MiB, and there are no huge pages.
     std::size_t largest_block = 0;
     /// The most bytes that blocks may take, their headers and the buffer included; 0 for no limit. Blocks kept by reset
     /// give way to a new one that finds no room beside them, as soon as that is mapped. Set it where input decides how
@@ -56,8 +69,8 @@ export struct arena_options {
     prefault_policy prefault = prefault_policy::none;
     /// An inaccessible page behind each block, so that running over its end faults. Set it while debugging.
     bool guard = false;
-    /// What is handed back by rewind and reset becomes inaccessible until it is handed out again, in whole pages, so that
-    /// a use of it faults without a sanitizer. It costs system calls. Set it while debugging.
+    /// What is handed back by rewind and reset becomes inaccessible until it is handed out again, in whole pages, so
+    /// that a use of it faults without a sanitizer. It costs system calls. Set it while debugging.
     bool protect = false;
     /// Set it in programs that fork and go on in both processes.
     fork_policy fork = fork_policy::inherit;
@@ -65,7 +78,7 @@ export struct arena_options {
     /// small requests without a system call. One too small for a block's header is not used.
     std::span<std::byte> buffer = {};
     /// Where blocks come from instead of the system, aligned to a page; pages, prefault, guard, protect, fork and
-    /// reserve then mean nothing. It must outlive the arena. Set it to count, to test, or where the system is another's.
+    /// reserve then mean nothing. It must outlive the arena. Set it to count, to test, or where memory is another's.
     std::pmr::memory_resource* upstream = nullptr;
 };
 

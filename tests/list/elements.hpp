@@ -8,7 +8,7 @@
 
 namespace elements {
 
-/// Constructions, copies, moves and assignments left until one throws; negative: none does.
+/// Constructions, copies, moves, assignments and comparisons left until one throws; negative: none does.
 inline int calls_until_throw = -1;
 /// Objects of type tracked that exist now.
 inline int alive = 0;
@@ -62,7 +62,10 @@ public:
         if (self_ != this) throw std::logic_error("not where it was made");
         return *value_;
     }
-    friend bool operator==(const tracked& a, const tracked& b) { return a.number() == b.number(); }
+    friend bool operator==(const tracked& a, const tracked& b) {
+        may_throw();
+        return a.number() == b.number();
+    }
 
 private:
     std::unique_ptr<int> value_;

@@ -1,13 +1,18 @@
 // Sequences of operations on two lists, each done to two std::vectors as well; who chooses the operations (a random
-// generator, a fuzzer) is the caller's business. Every member that changes a list is among them.
+// generator, a fuzzer) is the caller's business. Every member that changes a list is among them. In some steps an
+// allocation, or something that an element does, throws: then the list is as it was, or valid, as the member promises.
 #pragma once
 
 #include "checks.hpp"
 #include "elements.hpp"
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
+#include <memory>
+#include <new>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -73,14 +78,19 @@ private:
 /// A pair of lists and their models. below(n) chooses a number from 0 to n - 1.
 template <class List, class Below> class players {
     using T = typename List::value_type;
+    using allocator = typename List::allocator_type;
+    using traits = std::allocator_traits<allocator>;
+    static constexpr bool elements_fail = std::is_same_v<T, tracked>;
+    static constexpr bool allocations_fail = requires(const allocator& a) { a.get()->allocations_until_failure; };
     static constexpr bool copyable = std::is_copy_constructible_v<T>;
     static constexpr bool movable = std::is_move_constructible_v<T> && std::is_move_assignable_v<T>;
     // A value-initialised std::string is empty: it was made from no number.
     static constexpr bool zero_by_default = !std::is_same_v<T, std::string>;
 
 public:
-    players(const typename List::allocator_type& alloc, Below below)
-        : lists_{List(alloc), List(alloc)}, below_(std::move(below)) {}
+    players(const allocator& alloc, Below below) : players(alloc, alloc, std::move(below)) {}
+    players(const allocator& a, const allocator& b, Below below)
+        : lists_{List(a), List(b)}, below_(std::move(below)) {}
 
     void step() {
         const std::size_t which = below_(2);
@@ -88,14 +98,88 @@ public:
         List& other = lists_[1 - which];
         std::vector<int>& m = models_[which];
         std::vector<int>& other_m = models_[1 - which];
-        any_operation(l, m, other, other_m);
+        failing_ = (elements_fail || allocations_fail) && below_(3) == 0;
+        try {
+            any_operation(l, m, other, other_m);
+        } catch (const failed&) {
+            ++failures_;
+        }
         require_same(l, m);
         require_same(other, other_m);
+        if constexpr (elements_fail)
+            require_equal(alive - alive_before_, static_cast<int>(l.size() + other.size()));
     }
+
+    /// Operations that threw.
+    int failures() const { return failures_; }
 
 private:
     int fresh() { return next_number_++; }
     static std::ptrdiff_t at(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
+
+    /// Ends a step whose operation threw what it was made to throw; the checks are done.
+    struct failed {};
+
+    /// Does it; if this step is to fail, an allocation of the list or something that an element does throws on the way,
+    /// unless fewer of them happen than were chosen. Returns whether it threw.
+    template <class Operation> bool throws(Operation operation) {
+        const auto k = static_cast<int>(below_(2) == 0 ? below_(4) : below_(80));
+        const bool by_element = elements_fail && (!allocations_fail || below_(2) == 0);
+        bool threw = false;
+        if (by_element) calls_until_throw = k;
+        // The operation may exchange the lists' allocators.
+        const allocator allocators[] = {lists_[0].get_allocator(), lists_[1].get_allocator()};
+        const auto fail_allocation = [&](int after) {
+            if constexpr (allocations_fail)
+                for (const allocator& a : allocators) a.get()->allocations_until_failure = after;
+        };
+        if (!by_element) fail_allocation(k);
+        try {
+            operation();
+        } catch (const injected&) {
+            threw = true;
+        } catch (const std::bad_alloc&) {
+            threw = true;
+        }
+        calls_until_throw = -1;
+        fail_allocation(-1);
+        return threw;
+    }
+
+    /// An operation with the strong guarantee: where it throws, elements, places and capacity are what they were.
+    template <class Operation> void strongly(List& l, Operation operation) {
+        if (!failing_) return operation();
+        const places<List> of_all(l, l.size());
+        const std::size_t capacity = l.capacity();
+        if (!throws(operation)) return;
+        of_all.check(l);
+        require_equal(l.capacity(), capacity);
+        throw failed();
+    }
+
+    /// An operation with the basic guarantee: where it throws, both lists hold live elements, whichever they are, and
+    /// the models learn which.
+    template <class Operation> void basically(Operation operation) {
+        if (!failing_) return operation();
+        if (!throws(operation)) return;
+        for (const int i : {0, 1}) {
+            models_[i].clear();
+            for (const T& e : lists_[i]) models_[i].push_back(number(e));
+        }
+        throw failed();
+    }
+
+    /// One that inserts before element i: strong if that is the end.
+    template <class Operation> void insert_before(std::size_t i, List& l, Operation operation) {
+        if (i == l.size()) strongly(l, operation);
+        else basically(operation);
+    }
+
+    /// An operation that never throws, and so may not even do what could.
+    template <class Operation> void surely(Operation operation) {
+        if (!failing_) return operation();
+        require(!throws(operation));
+    }
 
     // Each operation checks, too, that the elements that it must leave where they are stay there.
 
@@ -109,8 +193,10 @@ private:
             const places<List> before(l, size);
             for (std::size_t n = below_(60); n-- != 0;) {
                 const int number = fresh();
-                if constexpr (movable) l.push_back(make<T>(number));
-                else l.emplace_back(number);
+                strongly(l, [&] {
+                    if constexpr (movable) l.push_back(make<T>(number));
+                    else l.emplace_back(number);
+                });
                 m.push_back(number);
             }
             before.check(l);
@@ -119,16 +205,16 @@ private:
         case 3: {
             const std::size_t n = size - std::min(size, below_(70));
             const places<List> before(l, n);
-            while (m.size() != n) {
-                l.pop_back();
-                m.pop_back();
-            }
+            surely([&] {
+                while (l.size() != n) l.pop_back();
+            });
+            m.resize(n);
             before.check(l);
             return;
         }
         case 4: {
             const places<List> before(l, i);
-            l.resize(i);
+            surely([&] { l.resize(i); });
             m.resize(i);
             before.check(l);
             return;
@@ -137,42 +223,47 @@ private:
             if constexpr (zero_by_default) {
                 const places<List> before(l, size);
                 const std::size_t n = size + below_(50);
-                l.resize(n);
+                strongly(l, [&] { l.resize(n); });
                 m.resize(n);
                 before.check(l);
             }
             return;
         case 6: {
             const places<List> before(l, size);
-            l.reserve(below_(300));
+            const std::size_t n = below_(300);
+            strongly(l, [&] { l.reserve(n); });
+            require(l.capacity() >= n);
             before.check(l);
             return;
         }
         case 7: {
             const places<List> before(l, size);
-            l.shrink_to_fit();
+            surely([&] { l.shrink_to_fit(); });
             before.check(l);
             return;
         }
         case 8: {
+            if (!traits::propagate_on_container_swap::value && !same_allocator()) return;
             const places<List> before(l, size), of_other(other, other_m.size());
-            l.swap(other);
+            surely([&] { l.swap(other); });
             m.swap(other_m);
             before.check(other);
             of_other.check(l);
             return;
         }
         case 9: {
+            const bool one_by_one = !traits::propagate_on_container_move_assignment::value && !same_allocator();
             const places<List> of_other(other, other_m.size());
-            l = std::move(other);
+            if (one_by_one) basically([&] { l = std::move(other); });
+            else surely([&] { l = std::move(other); });
             m = std::move(other_m);
             other_m.clear();
-            of_other.check(l);
+            if (!one_by_one) of_other.check(l);
             return;
         }
         case 10:
             if (below_(4) == 0) {
-                l.clear();
+                surely([&] { l.clear(); });
                 m.clear();
             }
             return;
@@ -188,25 +279,31 @@ private:
         switch (below_(11)) {
         case 0: {
             const int number = fresh();
-            const auto made = l.emplace(l.begin() + at(i), make<T>(number));
+            typename List::iterator made;
+            insert_before(i, l, [&] { made = l.emplace(l.begin() + at(i), make<T>(number)); });
             require_equal(made - l.begin(), at(i));
             m.insert(m.begin() + at(i), number);
             break;
         }
         case 1: {
-            const auto rest = l.erase(l.begin() + at(i), l.begin() + at(j));
+            typename List::iterator rest;
+            basically([&] { rest = l.erase(l.begin() + at(i), l.begin() + at(j)); });
             require_equal(rest - l.begin(), at(i));
             m.erase(m.begin() + at(i), m.begin() + at(j));
             break;
         }
         case 2:
             if (i == m.size()) break;
-            l.erase(l.begin() + at(i));
+            basically([&] { l.erase(l.begin() + at(i)); });
             m.erase(m.begin() + at(i));
             break;
         case 3: {
             const int number = fresh();
-            T* const made = l.try_push_back(make<T>(number));
+            T* made = nullptr;
+            strongly(l, [&] {
+                made = l.try_push_back(make<T>(number));
+                if (made == nullptr) throw std::bad_alloc();
+            });
             require_equal(made, &l.back());
             m.push_back(number);
             break;
@@ -224,13 +321,13 @@ private:
         const auto last = first + at(below_(static_cast<std::size_t>(other_m.end() - first) + 1));
         const auto from = other.begin() + (first - other_m.begin()), to = other.begin() + (last - other_m.begin());
         const places<List> before(l, i), of_all(l, m.size());
-        switch (below_(8)) {
+        switch (below_(11)) {
         case 0:
-            l = other;
+            basically([&] { l = other; });
             m = other_m;
             return;
         case 1:
-            l.assign(from, to);
+            basically([&] { l.assign(from, to); });
             m.assign(first, last);
             return;
         case 2:
@@ -238,7 +335,7 @@ private:
             {
                 const int value = m[i];
                 const std::size_t n = below_(100);
-                l.resize(n, l[i]);
+                strongly(l, [&] { l.resize(n, l[i]); });
                 m.resize(n, value);
             }
             return;
@@ -247,30 +344,54 @@ private:
             {
                 const int value = m[i];
                 const std::size_t n = below_(20);
-                l.insert(l.begin() + at(i), n, l[i]);
+                basically([&] { l.insert(l.begin() + at(i), n, l[i]); });
                 m.insert(m.begin() + at(i), n, value);
             }
             break;
         case 4:
-            l.insert(l.begin() + at(i), from, to);
+            insert_before(i, l, [&] { l.insert(l.begin() + at(i), from, to); });
             m.insert(m.begin() + at(i), first, last);
             break;
         case 5:
-            l.append_range(other);
+            strongly(l, [&] { l.append_range(other); });
             m.insert(m.end(), other_m.begin(), other_m.end());
             of_all.check(l);
             break;
         case 6: {
             const std::vector<int> copy(m.begin() + at(i), m.begin() + at(j));
-            l.insert(l.begin() + at(i), l.begin() + at(i), l.begin() + at(j)); // a part of itself
+            // A part of itself.
+            insert_before(i, l, [&] { l.insert(l.begin() + at(i), l.begin() + at(i), l.begin() + at(j)); });
             m.insert(m.begin() + at(i), copy.begin(), copy.end());
             break;
         }
-        case 7: {
-            const List copy(l);
-            l = copy;
-            break;
-        }
+        case 7:
+            strongly(l, [&] { require(List(l).size() == l.size()); });
+            basically([&] { l = List(other, l.get_allocator()); });
+            m = other_m;
+            return;
+        case 8:
+            if (i == m.size()) return;
+            {
+                const int value = m[i];
+                const std::size_t n = below_(100);
+                basically([&] { l.assign(n, l[i]); });
+                m.assign(n, value);
+            }
+            return;
+        case 9:
+            if constexpr (!std::is_empty_v<T>) {
+                const auto odd = [](int n) { return n % 2 != 0; };
+                basically([&] { erase_if(l, [odd](const T& e) { return odd(number(e)); }); });
+                std::erase_if(m, odd);
+            }
+            return;
+        case 10:
+            if constexpr (std::equality_comparable<T>) {
+                bool same = false;
+                strongly(l, [&] { same = l == other; });
+                require_equal(same, std::is_empty_v<T> ? m.size() == other_m.size() : m == other_m);
+            }
+            return;
         }
         before.check(l);
         // So that appending to themselves does not make them grow without bounds.
@@ -280,10 +401,15 @@ private:
         }
     }
 
+    bool same_allocator() const { return lists_[0].get_allocator() == lists_[1].get_allocator(); }
+
     List lists_[2];
     std::vector<int> models_[2];
     Below below_;
     int next_number_ = 1;
+    int alive_before_ = alive;
+    bool failing_ = false;
+    int failures_ = 0;
 };
 
 } // namespace operations

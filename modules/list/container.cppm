@@ -33,16 +33,6 @@ export struct default_init_t {
 };
 export inline constexpr default_init_t default_init{};
 
-/// An index that knows where it was asked for: operator[] has no room for a second parameter.
-struct located_index {
-    template <std::convertible_to<std::size_t> Index>
-    constexpr located_index(Index i, const std::source_location& from = std::source_location::current()) noexcept
-        : value(static_cast<std::size_t>(i)), where(from) {}
-    constexpr operator std::size_t() const noexcept { return value; }
-    std::size_t value;
-    std::source_location where;
-};
-
 /// The standard's container-compatible-range ([container.intro.reqmts]).
 template <class R, class T>
 concept range_of = std::ranges::input_range<R> && std::convertible_to<std::ranges::range_reference_t<R>, T>;
@@ -98,8 +88,6 @@ export template <class T, class Allocator = std::allocator<T>, growth Growth = g
     using memory = store<T, Allocator, Growth>;
     using control_type = control<T, Growth>;
     using shape = layout<T, Growth>;
-
-    using index_argument = std::conditional_t<checked, located_index, std::size_t>;
 
     static constexpr bool always_equal = traits::is_always_equal::value;
     static constexpr bool copy_takes_allocator = traits::propagate_on_container_copy_assignment::value;
@@ -268,7 +256,7 @@ public:
         return control_ == nullptr ? 0 : control_->capacity();
     }
 
-    /// Allocates the segments for n elements in all. Invalidates nothing.
+    /// Allocates the segments for n elements in all. Invalidates nothing but an empty list's iterators.
     /// Throws std::length_error if n > max_size(), and what the allocator throws; strong guarantee.
     constexpr void reserve(size_type n) {
         if (n <= capacity()) return;
@@ -283,7 +271,7 @@ public:
         else table_ = control_->table;
     }
 
-    /// Gives back the segments that hold no element. Moves nothing, invalidates nothing.
+    /// Gives back the segments that hold no element. Moves nothing, invalidates nothing but an empty list's iterators.
     constexpr void shrink_to_fit() noexcept {
         if (empty()) dispose();
         else memory::drop_segments(control_, alloc_, control_->current + 1);
@@ -292,11 +280,11 @@ public:
     // ---- access
 
     /// Element i. Precondition: i < size(). Constant time: one bit scan, two loads and a scaled add.
-    constexpr reference operator[](index_argument i) noexcept {
+    constexpr reference operator[](argument<size_type> i) noexcept {
         expect_index(i);
         return *control_type::element(table_, i);
     }
-    constexpr const_reference operator[](index_argument i) const noexcept {
+    constexpr const_reference operator[](argument<size_type> i) const noexcept {
         expect_index(i);
         return *control_type::element(table_, i);
     }
@@ -421,8 +409,11 @@ public:
     // lies behind the place.
 
     /// Constructs an element before pos and returns an iterator to it. Linear in end() - pos.
-    template <class... Args> constexpr iterator emplace(const_iterator pos, Args&&... args) {
-        return emplace_at("seg::list::emplace", std::source_location::current(), pos, std::forward<Args>(args)...);
+    template <class... Args> constexpr iterator emplace(argument<const_iterator> pos, Args&&... args) {
+        if constexpr (checked)
+            return emplace_at("seg::list::emplace", pos.where, pos.value, std::forward<Args>(args)...);
+        else
+            return emplace_at("seg::list::emplace", std::source_location::current(), pos, std::forward<Args>(args)...);
     }
     /// Inserts a copy of value, which may be an element of this list, before pos. As emplace.
     constexpr iterator insert(const_iterator pos, const T& value, caller where = std::source_location::current()) {
@@ -523,17 +514,18 @@ public:
 
     /// Exchanges the contents in constant time. Invalidates nothing: pointers, references and iterators go with their
     /// elements. Precondition: the allocators are equal, or propagate on swap.
-    constexpr void swap(list& other) noexcept {
+    constexpr void swap(list& other, caller where = std::source_location::current()) noexcept {
         if constexpr (checked && !swap_takes_allocator && !always_equal)
-            expects(alloc_ == other.alloc_, "seg::list::swap", "the allocators are equal", size(), other.size(),
-                    std::source_location::current());
+            expects(alloc_ == other.alloc_, "seg::list::swap", "the allocators are equal", size(), other.size(), where);
         swap_segments(other);
         if constexpr (swap_takes_allocator) {
             using std::swap;
             swap(alloc_, other.alloc_);
         }
     }
-    friend constexpr void swap(list& a, list& b) noexcept { a.swap(b); }
+    friend constexpr void swap(list& a, list& b, caller where = std::source_location::current()) noexcept {
+        a.swap(b, where);
+    }
 
     // ---- comparison
 

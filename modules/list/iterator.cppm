@@ -2,6 +2,7 @@
 module;
 
 #include <compare>
+#include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -16,6 +17,18 @@ import :growth;
 
 namespace seg {
 
+/// An argument that knows where it was given: for a checked build's operators, which have no room for another
+/// parameter, and for what takes any number of them.
+template <class Value> struct located {
+    template <std::convertible_to<Value> Given>
+    constexpr located(const Given& given, const std::source_location& from = std::source_location::current()) noexcept
+        : value(static_cast<Value>(given)), where(from) {}
+    constexpr operator Value() const noexcept { return value; }
+    Value value;
+    std::source_location where;
+};
+template <class Value> using argument = std::conditional_t<checked, located<Value>, Value>;
+
 /// A random-access iterator over a seg::list. It stays good while its element exists: growth, reserve, shrink_to_fit,
 /// swap and move do not invalidate it, and it can be incremented onto elements that came after it was taken.
 ///
@@ -23,6 +36,7 @@ namespace seg {
 export template <class T, growth Growth, bool Const> class list_iterator {
     using control_type = control<T, Growth>;
     using shape = layout<T, Growth>;
+    using offset = argument<std::ptrdiff_t>;
 
 public:
     using iterator_concept = std::random_access_iterator_tag;
@@ -42,16 +56,24 @@ public:
 
     /// The element. Precondition: there is one, so this is not past the end.
     constexpr reference operator*() const noexcept {
-        expect_element();
+        expect_element("seg::list::iterator::operator*");
         return *at_.element;
     }
     constexpr pointer operator->() const noexcept {
-        expect_element();
+        expect_element("seg::list::iterator::operator->");
         return std::addressof(*at_.element);
     }
-    constexpr reference operator[](difference_type n) const noexcept { return *(*this + n); }
+    constexpr reference operator[](offset n) const noexcept {
+        expect_element_at(n);
+        list_iterator it = *this;
+        it.go(n);
+        return *it.at_.element;
+    }
+
+    // Precondition of all that move: the place arrived at is an element's or past the end.
 
     constexpr list_iterator& operator++() noexcept {
+        expect_element("seg::list::iterator::operator++");
         if (++at_.element == at_.last) [[unlikely]]
             at_ = control_type::after(control_, at_.segment, at_.last);
         return *this;
@@ -62,6 +84,10 @@ public:
         return before;
     }
     constexpr list_iterator& operator--() noexcept {
+        if constexpr (checked)
+            if (at_.segment == 0 && index() == 0)
+                expects(false, "seg::list::iterator::operator--", "the iterator's index is above 0", 0, size(),
+                        std::source_location::current());
         if (at_.element == at_.last - shape::size_of(at_.segment)) [[unlikely]]
             at_ = control_type::before(control_, at_.segment);
         else --at_.element;
@@ -73,17 +99,30 @@ public:
         return before;
     }
 
-    constexpr list_iterator& operator+=(difference_type n) noexcept {
-        if (n >= 0 && n < at_.last - at_.element) at_.element += n;
-        else if (n != 0) at_ = control_->seek(index() + static_cast<std::size_t>(n));
-        return *this;
+    constexpr list_iterator& operator+=(offset n) noexcept {
+        expect_place(n, n, "seg::list::iterator::operator+=");
+        return go(n);
     }
-    constexpr list_iterator& operator-=(difference_type n) noexcept { return *this += -n; }
+    constexpr list_iterator& operator-=(offset n) noexcept {
+        expect_place(n, -n, "seg::list::iterator::operator-=");
+        return go(-n);
+    }
 
-    friend constexpr list_iterator operator+(list_iterator it, difference_type n) noexcept { return it += n; }
-    friend constexpr list_iterator operator+(difference_type n, list_iterator it) noexcept { return it += n; }
-    friend constexpr list_iterator operator-(list_iterator it, difference_type n) noexcept { return it -= n; }
+    friend constexpr list_iterator operator+(list_iterator it, offset n) noexcept {
+        it.expect_place(n, n, "seg::list::iterator::operator+");
+        return it.go(n);
+    }
+    friend constexpr list_iterator operator+(offset n, list_iterator it) noexcept {
+        it.expect_place(n, n, "seg::list::iterator::operator+");
+        return it.go(n);
+    }
+    friend constexpr list_iterator operator-(list_iterator it, offset n) noexcept {
+        it.expect_place(n, -n, "seg::list::iterator::operator-");
+        return it.go(-n);
+    }
+    // Preconditions of differences and of what orders: both iterators are of one list.
     friend constexpr difference_type operator-(const list_iterator& a, const list_iterator& b) noexcept {
+        a.expect_same_list(b, "seg::list::iterator::operator-");
         if (a.at_.segment == b.at_.segment) return a.at_.element - b.at_.element;
         return static_cast<difference_type>(a.index()) - static_cast<difference_type>(b.index());
     }
@@ -95,14 +134,27 @@ public:
         return a.at_.element == b.at_.element && a.at_.segment == b.at_.segment;
     }
     friend constexpr bool operator<(const list_iterator& a, const list_iterator& b) noexcept {
-        return a.at_.segment == b.at_.segment ? a.at_.element < b.at_.element : a.at_.segment < b.at_.segment;
+        a.expect_same_list(b, "seg::list::iterator::operator<");
+        return a.before(b);
     }
     friend constexpr std::strong_ordering operator<=>(const list_iterator& a, const list_iterator& b) noexcept {
-        return a < b ? std::strong_ordering::less : b < a ? std::strong_ordering::greater : std::strong_ordering::equal;
+        a.expect_same_list(b, "seg::list::iterator::operator<=>");
+        return a.before(b)   ? std::strong_ordering::less
+               : b.before(a) ? std::strong_ordering::greater
+                             : std::strong_ordering::equal;
     }
-    friend constexpr bool operator>(const list_iterator& a, const list_iterator& b) noexcept { return b < a; }
-    friend constexpr bool operator<=(const list_iterator& a, const list_iterator& b) noexcept { return !(b < a); }
-    friend constexpr bool operator>=(const list_iterator& a, const list_iterator& b) noexcept { return !(a < b); }
+    friend constexpr bool operator>(const list_iterator& a, const list_iterator& b) noexcept {
+        a.expect_same_list(b, "seg::list::iterator::operator>");
+        return b.before(a);
+    }
+    friend constexpr bool operator<=(const list_iterator& a, const list_iterator& b) noexcept {
+        a.expect_same_list(b, "seg::list::iterator::operator<=");
+        return !b.before(a);
+    }
+    friend constexpr bool operator>=(const list_iterator& a, const list_iterator& b) noexcept {
+        a.expect_same_list(b, "seg::list::iterator::operator>=");
+        return !a.before(b);
+    }
 
 private:
     template <class, class, growth> friend class list;
@@ -116,11 +168,52 @@ private:
         return control_ == nullptr ? 0 : control_->index_in(at_.segment, at_.element);
     }
 
-    constexpr void expect_element() const noexcept {
+    constexpr bool before(const list_iterator& other) const noexcept {
+        return at_.segment == other.at_.segment ? at_.element < other.at_.element : at_.segment < other.at_.segment;
+    }
+
+    constexpr list_iterator& go(difference_type n) noexcept {
+        if (n >= 0 && n < at_.last - at_.element) at_.element += n;
+        else if (n != 0) at_ = control_->seek(index() + static_cast<std::size_t>(n));
+        return *this;
+    }
+
+    // Preconditions. What an index less a number above it wraps to is above every size.
+    constexpr void expect_element(const char* call) const noexcept {
         if constexpr (checked)
-            expects(control_ != nullptr && index() < control_->size(), "seg::list::iterator::operator*",
-                    "the iterator's index is below the size", index(), control_ == nullptr ? 0 : control_->size(),
+            if (!is_at_element()) // an index takes a compiler's constant evaluation dozens of steps
+                expects(false, call, "the iterator's index is below the size", index(), size(),
+                        std::source_location::current());
+    }
+    constexpr bool is_at_element() const noexcept
+        requires checked
+    {
+        return control_ != nullptr && (at_.segment == control_->current ? at_.element < control_->next
+                                                                        : at_.segment < control_->current);
+    }
+    template <class Offset> constexpr void expect_element_at(const Offset& n) const noexcept {
+        if constexpr (checked) {
+            const std::size_t i = index() + static_cast<std::size_t>(n.value);
+            expects(i < size(), "seg::list::iterator::operator[]", "the index is below the size", i, size(), n.where);
+        }
+    }
+    template <class Offset>
+    constexpr void expect_place(const Offset& given, difference_type n, const char* call) const noexcept {
+        if constexpr (checked) {
+            const std::size_t i = index() + static_cast<std::size_t>(n);
+            expects(i <= size(), call, "the index arrived at is at most the size", i, size(), given.where);
+        }
+    }
+    constexpr void expect_same_list(const list_iterator& other, const char* call) const noexcept {
+        if constexpr (checked)
+            expects(control_ == other.control_, call, "the iterators are of one list", index(), other.index(),
                     std::source_location::current());
+    }
+    /// The list's size.
+    constexpr std::size_t size() const noexcept
+        requires checked
+    {
+        return control_ == nullptr ? 0 : control_->size();
     }
 
     // element < last, but for the past-the-end iterator of a list whose last segment is full.

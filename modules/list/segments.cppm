@@ -5,11 +5,13 @@ module;
 #include <cstddef>
 #include <iterator>
 #include <ranges>
+#include <source_location>
 #include <span>
 #include <type_traits>
 
 export module seg.list:segments;
 
+import seg.arena;
 import :control;
 import :growth;
 import :iterator;
@@ -35,8 +37,17 @@ public:
 
         constexpr iterator() noexcept = default;
 
-        constexpr value_type operator*() const noexcept { return view_.run(segment_); }
-        constexpr value_type operator[](difference_type n) const noexcept { return *(*this + n); }
+        /// The run. Precondition: there is one, so this is not past the end.
+        constexpr value_type operator*() const noexcept {
+            if constexpr (checked)
+                view_.expect_run(segment_, "seg::segments_view::iterator::operator*", std::source_location::current());
+            return view_.run(segment_);
+        }
+        constexpr value_type operator[](argument<difference_type> n) const noexcept {
+            const std::size_t k = segment_ + static_cast<std::size_t>(static_cast<difference_type>(n));
+            view_.expect_run_at(n, k, "seg::segments_view::iterator::operator[]");
+            return view_.run(k);
+        }
 
         constexpr iterator& operator++() noexcept { return ++segment_, *this; }
         constexpr iterator& operator--() noexcept { return --segment_, *this; }
@@ -77,8 +88,16 @@ public:
     constexpr segments_view() noexcept = default;
 
     /// The elements from first up to last, both of one list.
-    constexpr segments_view(const list_iterator_type& first, const list_iterator_type& last) noexcept
-        : first_(first), last_(last) {}
+    constexpr segments_view(const list_iterator_type& first, const list_iterator_type& last,
+                            caller where = std::source_location::current()) noexcept
+        : first_(first), last_(last) {
+        if constexpr (checked) {
+            expects(first.control_ == last.control_, "seg::segments", "the iterators are of one list", first.index(),
+                    last.index(), where);
+            expects(!last.before(first), "seg::segments", "first is not behind last", first.index(), last.index(),
+                    where);
+        }
+    }
 
     constexpr iterator begin() const noexcept { return {*this, first_.at_.segment}; }
     constexpr iterator end() const noexcept { return {*this, end_segment()}; }
@@ -88,9 +107,23 @@ public:
     constexpr bool empty() const noexcept { return first_ == last_; }
 
     /// Run n, counted from 0. Precondition: n < size().
-    constexpr value_type operator[](std::size_t n) const noexcept { return run(first_.at_.segment + n); }
+    constexpr value_type operator[](argument<std::size_t> n) const noexcept {
+        const std::size_t k = first_.at_.segment + n;
+        expect_run_at(n, k, "seg::segments_view::operator[]");
+        return run(k);
+    }
 
 private:
+    /// Precondition of what shows run k, counted from the list's first: it is of the view.
+    constexpr void expect_run(std::size_t k, const char* call, const std::source_location& where) const noexcept {
+        if constexpr (checked)
+            expects(k - first_.at_.segment < size(), call, "the run's number is below the size",
+                    k - first_.at_.segment, size(), where);
+    }
+    template <class Index> constexpr void expect_run_at(const Index& n, std::size_t k, const char* call) const noexcept {
+        if constexpr (checked) expect_run(k, call, n.where);
+    }
+
     // last_ is where its segment is cut off; if that is the segment's beginning, nothing of it is in the view.
     constexpr std::size_t end_segment() const noexcept {
         const auto& at = last_.at_;
@@ -112,8 +145,9 @@ private:
 /// The runs of the elements from first up to last, both of one list: seg::segments(l.begin() + 10, l.end()).
 export template <class T, growth Growth, bool Const>
 constexpr segments_view<T, Growth, Const> segments(const list_iterator<T, Growth, Const>& first,
-                                                   const list_iterator<T, Growth, Const>& last) noexcept {
-    return {first, last};
+                                                   const list_iterator<T, Growth, Const>& last,
+                                                   caller where = std::source_location::current()) noexcept {
+    return {first, last, where};
 }
 
 } // namespace seg

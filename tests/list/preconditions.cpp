@@ -2,7 +2,9 @@
 // This file belongs to a program of its own, built with SEG_CHECKED.
 #include <boost/test/unit_test.hpp>
 
+#include <compare>
 #include <csignal>
+#include <cstddef>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,7 +86,8 @@ BOOST_AUTO_TEST_CASE(a_position_must_be_of_this_list_and_not_behind_its_end) {
     expect_trap("seg::list::insert", "", true, [&] { l.insert(other.begin(), other.begin(), other.end()); });
     expect_trap("seg::list::insert", "", true, [&] { l.insert(other.begin(), {1, 2}); });
     expect_trap("seg::list::insert_range", "", true, [&] { l.insert_range(other.begin(), other); });
-    expect_trap("seg::list::emplace", "", false, [&] { l.emplace(other.begin(), 1); });
+    expect_trap("seg::list::emplace", "", true, [&] { l.emplace(other.begin(), 1); });
+    expect_trap("seg::list::emplace", "(3, 2)", true, [&] { l.emplace(stale, 1); });
     expect_trap("seg::list::erase", "(2, 2)", true, [&] { l.erase(l.end()); });
     expect_trap("seg::list::erase", "", true, [&] { l.erase(other.begin()); });
     expect_trap("seg::list::erase", "", true, [&] { l.erase(l.begin(), other.end()); });
@@ -92,6 +95,8 @@ BOOST_AUTO_TEST_CASE(a_position_must_be_of_this_list_and_not_behind_its_end) {
     expect_trap("seg::list::erase", "", true, [&] { l.erase(seg::list<int>::iterator()); });
     const auto inserted = l.insert(l.end(), 3);
     BOOST_TEST((inserted == l.begin() + 2));
+    const auto emplaced = l.emplace(l.cbegin(), 0);
+    BOOST_TEST((emplaced == l.begin()));
     const auto rest = l.erase(l.begin(), l.end());
     BOOST_TEST((rest == l.end()));
 }
@@ -107,7 +112,9 @@ BOOST_AUTO_TEST_CASE(only_an_element_of_the_list_has_a_position_in_it) {
 BOOST_AUTO_TEST_CASE(only_lists_with_equal_allocators_are_swapped) {
     seg::arena a, b;
     seg::pmr::list<int> on_a(&a), on_b(&b);
-    expect_trap("seg::list::swap", "", false, [&] { on_a.swap(on_b); });
+    expect_trap("seg::list::swap", "", true, [&] { on_a.swap(on_b); });
+    using std::swap;
+    expect_trap("seg::list::swap", "", true, [&] { swap(on_a, on_b); });
 }
 
 BOOST_AUTO_TEST_CASE(there_is_no_element_past_the_end) {
@@ -126,6 +133,90 @@ BOOST_AUTO_TEST_CASE(there_is_no_element_past_the_end) {
     BOOST_TEST(*last == 7);
     moved.resize(10);
     expect_trap("seg::list::iterator::operator*", "", false, [&] { return *last; });
+    const seg::list<std::pair<int, int>> pairs;
+    expect_trap("seg::list::iterator::operator->", "(0, 0)", false, [&] { return pairs.begin()->first; });
+}
+
+BOOST_AUTO_TEST_CASE(an_iterator_goes_from_the_beginning_to_the_end_and_no_further) {
+    const std::string name = "seg::list::iterator::operator";
+    seg::list<int> none, l;
+    expect_trap(name + "++", "(0, 0)", false, [&] { return ++none.begin(); });
+    expect_trap(name + "--", "(0, 0)", false, [&] { return --none.end(); });
+    expect_trap(name + "+", "(1, 0)", true, [&] { return none.begin() + 1; });
+    BOOST_TEST((none.begin() + 0 == none.end()));
+    // In the middle of a segment, at its end, and when the next one has begun.
+    for (const int n : {1, 15, 16, 17, 48, 100}) {
+        while (l.size() != static_cast<std::size_t>(n)) l.push_back(static_cast<int>(l.size()));
+        const std::string size = std::to_string(n);
+        const std::string end = "(" + size + ", " + size + ")";
+        const std::string one_behind = "(" + std::to_string(n + 1) + ", " + size + ")";
+        const std::string one_before = "(18446744073709551615, " + size + ")";
+        auto first = l.begin(), stop = l.end();
+        expect_trap(name + "++", end, false, [stop]() mutable { ++stop; });
+        expect_trap(name + "++", end, false, [stop]() mutable { stop++; });
+        expect_trap(name + "--", "(0, " + size + ")", false, [first]() mutable { --first; });
+        expect_trap(name + "--", "(0, " + size + ")", false, [first]() mutable { first--; });
+        expect_trap(name + "--", "(0, " + size + ")", false, [&] { return *l.rend(); });
+        expect_trap(name + "+=", one_behind, true, [stop]() mutable { stop += 1; });
+        expect_trap(name + "+=", one_before, true, [first]() mutable { first += -1; });
+        expect_trap(name + "-=", one_before, true, [first]() mutable { first -= 1; });
+        expect_trap(name + "-=", one_behind, true, [stop]() mutable { stop -= -1; });
+        expect_trap(name + "+", one_behind, true, [=] { return first + (n + 1); });
+        expect_trap(name + "+", one_behind, true, [=] { return (n + 1) + first; });
+        expect_trap(name + "-", one_before, true, [=] { return stop - (n + 1); });
+        expect_trap(name + "[]", end, true, [=] { return first[n]; });
+        expect_trap(name + "[]", one_before, true, [=] { return first[-1]; });
+        BOOST_TEST((first + n == stop));
+        BOOST_TEST((stop - n == first));
+        BOOST_TEST(first[n - 1] == n - 1);
+        BOOST_TEST(stop[-n] == 0);
+    }
+    auto last = l.end() - 1;
+    l.resize(50);
+    expect_trap(name + "++", "(99, 50)", false, [last]() mutable { ++last; });
+}
+
+BOOST_AUTO_TEST_CASE(only_iterators_of_one_list_have_a_difference_and_an_order) {
+    const std::string name = "seg::list::iterator::operator";
+    seg::list<int> l{1, 2, 3}, other{4, 5, 6};
+    const auto a = l.begin() + 1;
+    const auto b = other.cbegin() + 2;
+    expect_trap(name + "-", "(1, 2)", false, [&] { return a - b; });
+    expect_trap(name + "<", "(1, 2)", false, [&] { return a < b; });
+    expect_trap(name + ">", "(1, 2)", false, [&] { return a > b; });
+    expect_trap(name + "<=", "(1, 2)", false, [&] { return a <= b; });
+    expect_trap(name + ">=", "(1, 2)", false, [&] { return a >= b; });
+    expect_trap(name + "<=>", "(1, 2)", false, [&] { return a <=> b; });
+    expect_trap(name + "-", "(1, 0)", false, [&] { return a - seg::list<int>::iterator(); });
+    BOOST_TEST((a - l.cbegin() == 1));
+    BOOST_TEST((a < l.cend()));
+    l.swap(other);
+    BOOST_TEST((b - l.begin() == 2)); // they have gone with their elements
+}
+
+BOOST_AUTO_TEST_CASE(a_run_must_be_of_the_view) {
+    seg::list<int> l(100, 1), none;
+    const auto runs = l.segments(); // of 16, 32 and 52 elements
+    const auto part = seg::segments(l.begin() + 20, l.begin() + 30);
+    expect_trap("seg::segments_view::operator[]", "(3, 3)", true, [&] { return runs[3]; });
+    expect_trap("seg::segments_view::operator[]", "(1, 1)", true, [&] { return part[1]; });
+    expect_trap("seg::segments_view::operator[]", "(0, 0)", true, [&] { return none.segments()[0]; });
+    expect_trap("seg::segments_view::iterator::operator*", "(3, 3)", false, [&] { return *runs.end(); });
+    expect_trap("seg::segments_view::iterator::operator*", "(1, 1)", false, [&] { return *part.end(); });
+    expect_trap("seg::segments_view::iterator::operator*", "(18446744073709551615, 1)", false,
+                [&] { return *--part.begin(); });
+    expect_trap("seg::segments_view::iterator::operator[]", "(3, 3)", true, [&] { return runs.begin()[3]; });
+    BOOST_TEST(runs[2].size() == 52u);
+    BOOST_TEST(part.begin()[0].size() == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(runs_are_those_between_two_iterators_of_one_list_in_order) {
+    seg::list<int> l(100, 1), other(100, 2);
+    expect_trap("seg::segments", "(0, 100)", true, [&] { return seg::segments(l.begin(), other.end()).size(); });
+    expect_trap("seg::segments", "(40, 7)", true,
+                [&] { return seg::segments(l.begin() + 40, l.begin() + 7).size(); });
+    expect_trap("seg::segments", "(40, 7)", false, [&] { return seg::count(l.begin() + 40, l.begin() + 7, 1); });
+    BOOST_TEST(seg::segments(l.begin() + 7, l.begin() + 7).empty());
 }
 
 constexpr bool in_constant_expressions() {

@@ -166,6 +166,8 @@ public:
 
     constexpr ~list() { dispose(); }
 
+    /// The contents become copies of other's. other must not lie in one of this list's elements, whose assignment would
+    /// change it while it is read (nor may a std::vector); it may where it is moved from.
     constexpr list& operator=(const list& other) {
         if (this == std::addressof(other)) return *this;
         if constexpr (copy_takes_allocator) {

@@ -1,6 +1,7 @@
 // Which allocator a list uses, and what happens to it on copy, move and swap.
 #include <boost/test/unit_test.hpp>
 
+#include <cstddef>
 #include <memory_resource>
 #include <string>
 #include <utility>
@@ -71,6 +72,57 @@ BOOST_AUTO_TEST_CASE(moving_to_an_unequal_allocator_moves_the_elements) {
     require_numbers(l, 0, 30);
     BOOST_TEST(t.a.empty());
     BOOST_TEST(t.of_b.blocks.size() > 2u);
+}
+
+/// Keeps lists of its own kind.
+template <class Propagation> struct family {
+    using list = seg::list<family, allocators::counting<family, Propagation>>;
+    family(allocators::account& a, int n) : kids(allocators::counting<family, Propagation>(a)), number(n) {}
+    list kids;
+    tracked number;
+};
+
+/// Assigns a list that lies in an element of the list assigned to, and in an element of such an element; the inner
+/// lists have an allocator of their own if the allocators are to be unequal.
+template <class Propagation, class Assign> void assign_from_within(bool unequal, Assign assign) {
+    for (const bool deep : {false, true}) {
+        const int alive_before = alive;
+        allocators::account of_root, of_kids;
+        allocators::account& inner = unequal ? of_kids : of_root;
+        {
+            family<Propagation> root(of_root, 0);
+            for (int n = 0; n != 3; ++n) {
+                family<Propagation>& kid = root.kids.emplace_back(inner, n);
+                for (int m = 0; m != 20; ++m) {
+                    kid.kids.emplace_back(inner, m);
+                    for (int i = 0; i != 5; ++i) kid.kids.back().kids.emplace_back(inner, 100 + i);
+                }
+            }
+            assign(root.kids, deep ? root.kids[1].kids[2].kids : root.kids[1].kids);
+            BOOST_REQUIRE(root.kids.size() == (deep ? 5u : 20u));
+            for (std::size_t i = 0; i != root.kids.size(); ++i) {
+                BOOST_TEST(root.kids[i].number.number() == static_cast<int>(i) + (deep ? 100 : 0));
+                BOOST_TEST(root.kids[i].kids.size() == (deep ? 0u : 5u));
+            }
+            BOOST_TEST((root.kids.get_allocator().get() == (Propagation::copy ? &inner : &of_root)));
+            root.kids.emplace_back(inner, 7);
+        }
+        BOOST_TEST(alive == alive_before);
+        for (const allocators::account* a : {&of_root, &of_kids}) {
+            BOOST_TEST(a->blocks.empty());
+            BOOST_TEST(!a->mismatched);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_list_may_be_moved_from_within_an_element_and_copied_where_its_unequal_allocator_goes_along) {
+    const auto copy = [](auto& to, const auto& from) { to = from; };
+    const auto move = [](auto& to, auto& from) { to = std::move(from); };
+    assign_from_within<allocators::propagate_everything>(true, copy);
+    for (const bool unequal : {false, true}) {
+        assign_from_within<allocators::propagate_everything>(unequal, move);
+        assign_from_within<allocators::propagate_nothing>(unequal, move);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_pmr_list_hands_its_resource_on_to_its_elements) {

@@ -2,8 +2,8 @@
 // an array. (Idea: M. Austern, "Segmented Iterators and Hierarchical Algorithms", 1998.)
 //
 // They are function objects, so that no unqualified call finds them by accident. Each takes a list, a subrange of one,
-// or a pair of a list's iterators; the other range or iterator of copy, transform and equal may be of any kind, and
-// goes run by run too where it is of a list.
+// or a pair of a list's iterators, const or not; the other range or iterator of copy, transform and equal may be of any
+// kind, and goes run by run too where it is of a list.
 module;
 
 #include <algorithm>
@@ -32,9 +32,20 @@ inline constexpr bool is_list_iterator<list_iterator<T, Growth, Const>> = true;
 export template <class It>
 concept segmented_iterator = is_list_iterator<std::remove_cv_t<It>>;
 
+/// What may end a range that begins with It: an iterator of the same list type, const or not.
+export template <class End, class It>
+concept segmented_sentinel_for = segmented_iterator<End> && std::sentinel_for<End, It>;
+
 /// A range between two iterators of a seg::list: a list, a subrange of one.
 export template <class R>
-concept segmented_range = std::ranges::common_range<R> && segmented_iterator<std::ranges::iterator_t<R>>;
+concept segmented_range =
+    segmented_iterator<std::ranges::iterator_t<R>> && segmented_iterator<std::ranges::sentinel_t<R>>;
+
+/// The end as an iterator like the one that the range begins with.
+template <class It, class End> constexpr It end_of(const It& first, const End& last) noexcept {
+    if constexpr (std::convertible_to<End, It>) return last;
+    else return first + (last - first);
+}
 
 /// A function to call for each run: the caller's own, by reference, since it may keep count or be costly to copy; but a
 /// copy of one without state, since the standard's algorithms know std::ranges::equal_to and compare by memcmp.
@@ -45,13 +56,13 @@ template <class Function> constexpr auto pass(Function& function) noexcept {
 
 struct for_each_function {
     /// As std::ranges::for_each.
-    template <segmented_iterator It, class Projection = std::identity,
+    template <segmented_iterator It, segmented_sentinel_for<It> End, class Projection = std::identity,
               std::indirectly_unary_invocable<std::projected<It, Projection>> Function>
-    constexpr std::ranges::for_each_result<It, Function> operator()(It first, It last, Function function,
+    constexpr std::ranges::for_each_result<It, Function> operator()(It first, End last, Function function,
                                                                     Projection projection = {}) const {
         for (const auto run : segments(first, last))
             for (auto& element : run) std::invoke(function, std::invoke(projection, element));
-        return {std::move(last), std::move(function)};
+        return {end_of(first, last), std::move(function)};
     }
     template <segmented_range R, class Projection = std::identity,
               std::indirectly_unary_invocable<std::projected<std::ranges::iterator_t<R>, Projection>> Function>
@@ -67,7 +78,7 @@ struct copy_function {
     /// As std::ranges::copy; at least one of the two is of a list.
     template <std::input_iterator It, std::sentinel_for<It> End, std::weakly_incrementable Out>
         requires std::indirectly_copyable<It, Out> &&
-                 ((segmented_iterator<It> && std::same_as<It, End>) ||
+                 ((segmented_iterator<It> && segmented_iterator<End>) ||
                   (!segmented_iterator<It> && segmented_iterator<Out> && std::random_access_iterator<It>))
     constexpr std::ranges::copy_result<It, Out> operator()(It first, End last, Out out) const {
         if constexpr (segmented_iterator<It>) {
@@ -75,7 +86,7 @@ struct copy_function {
                 if constexpr (segmented_iterator<Out>) out = (*this)(run.data(), run.data() + run.size(), out).out;
                 else out = std::ranges::copy(run, std::move(out)).out;
             }
-            return {std::move(last), std::move(out)};
+            return {end_of(first, last), std::move(out)};
         } else {
             const auto n = static_cast<std::iter_difference_t<Out>>(std::ranges::distance(first, last));
             for (const auto run : segments(out, out + n))
@@ -94,11 +105,11 @@ struct copy_function {
 
 struct fill_function {
     /// As std::ranges::fill.
-    template <segmented_iterator It, class T>
+    template <segmented_iterator It, segmented_sentinel_for<It> End, class T>
         requires std::indirectly_writable<It, const T&>
-    constexpr It operator()(It first, It last, const T& value) const {
+    constexpr It operator()(It first, End last, const T& value) const {
         for (const auto run : segments(first, last)) std::ranges::fill(run, value);
-        return last;
+        return end_of(first, last);
     }
     template <segmented_range R, class T>
         requires std::indirectly_writable<std::ranges::iterator_t<R>, const T&>
@@ -109,9 +120,9 @@ struct fill_function {
 
 struct count_function {
     /// As std::ranges::count.
-    template <segmented_iterator It, class T, class Projection = std::identity>
+    template <segmented_iterator It, segmented_sentinel_for<It> End, class T, class Projection = std::identity>
         requires std::indirect_binary_predicate<std::ranges::equal_to, std::projected<It, Projection>, const T*>
-    constexpr std::iter_difference_t<It> operator()(It first, It last, const T& value,
+    constexpr std::iter_difference_t<It> operator()(It first, End last, const T& value,
                                                     Projection projection = {}) const {
         std::iter_difference_t<It> n = 0;
         for (const auto run : segments(first, last)) n += std::ranges::count(run, value, pass(projection));
@@ -128,9 +139,9 @@ struct count_function {
 
 struct count_if_function {
     /// As std::ranges::count_if.
-    template <segmented_iterator It, class Projection = std::identity,
+    template <segmented_iterator It, segmented_sentinel_for<It> End, class Projection = std::identity,
               std::indirect_unary_predicate<std::projected<It, Projection>> Predicate>
-    constexpr std::iter_difference_t<It> operator()(It first, It last, Predicate predicate,
+    constexpr std::iter_difference_t<It> operator()(It first, End last, Predicate predicate,
                                                     Projection projection = {}) const {
         std::iter_difference_t<It> n = 0;
         for (const auto run : segments(first, last))
@@ -148,16 +159,16 @@ struct count_if_function {
 
 struct find_if_function {
     /// As std::ranges::find_if.
-    template <segmented_iterator It, class Projection = std::identity,
+    template <segmented_iterator It, segmented_sentinel_for<It> End, class Projection = std::identity,
               std::indirect_unary_predicate<std::projected<It, Projection>> Predicate>
-    constexpr It operator()(It first, It last, Predicate predicate, Projection projection = {}) const {
+    constexpr It operator()(It first, End last, Predicate predicate, Projection projection = {}) const {
         std::iter_difference_t<It> before = 0;
         for (const auto run : segments(first, last)) {
             const auto at = std::ranges::find_if(run, pass(predicate), pass(projection));
             if (at != run.end()) return first + (before + (at - run.begin()));
             before += std::ssize(run);
         }
-        return last;
+        return end_of(first, last);
     }
     template <segmented_range R, class Projection = std::identity,
               std::indirect_unary_predicate<std::projected<std::ranges::iterator_t<R>, Projection>> Predicate>
@@ -170,16 +181,16 @@ struct find_if_function {
 
 struct find_function {
     /// As std::ranges::find.
-    template <segmented_iterator It, class T, class Projection = std::identity>
+    template <segmented_iterator It, segmented_sentinel_for<It> End, class T, class Projection = std::identity>
         requires std::indirect_binary_predicate<std::ranges::equal_to, std::projected<It, Projection>, const T*>
-    constexpr It operator()(It first, It last, const T& value, Projection projection = {}) const {
+    constexpr It operator()(It first, End last, const T& value, Projection projection = {}) const {
         std::iter_difference_t<It> before = 0;
         for (const auto run : segments(first, last)) {
             const auto at = std::ranges::find(run, value, pass(projection));
             if (at != run.end()) return first + (before + (at - run.begin()));
             before += std::ssize(run);
         }
-        return last;
+        return end_of(first, last);
     }
     template <segmented_range R, class T, class Projection = std::identity>
         requires std::indirect_binary_predicate<std::ranges::equal_to,
@@ -192,11 +203,11 @@ struct find_function {
 
 struct equal_function {
     /// As std::ranges::equal; the first range is of a list, and the sizes are known.
-    template <segmented_iterator It1, std::random_access_iterator It2, std::sized_sentinel_for<It2> End2,
-              class Predicate = std::ranges::equal_to, class Projection1 = std::identity,
-              class Projection2 = std::identity>
+    template <segmented_iterator It1, segmented_sentinel_for<It1> End1, std::random_access_iterator It2,
+              std::sized_sentinel_for<It2> End2, class Predicate = std::ranges::equal_to,
+              class Projection1 = std::identity, class Projection2 = std::identity>
         requires std::indirectly_comparable<It1, It2, Predicate, Projection1, Projection2>
-    constexpr bool operator()(It1 first1, It1 last1, It2 first2, End2 last2, Predicate predicate = {},
+    constexpr bool operator()(It1 first1, End1 last1, It2 first2, End2 last2, Predicate predicate = {},
                               Projection1 projection1 = {}, Projection2 projection2 = {}) const {
         if (last1 - first1 != last2 - first2) return false;
         for (const auto run1 : segments(first1, last1)) {
@@ -237,7 +248,7 @@ struct transform_function {
     template <std::input_iterator It, std::sentinel_for<It> End, std::weakly_incrementable Out,
               std::copy_constructible Function, class Projection = std::identity>
         requires std::indirectly_writable<Out, std::indirect_result_t<Function&, std::projected<It, Projection>>> &&
-                 ((segmented_iterator<It> && std::same_as<It, End>) ||
+                 ((segmented_iterator<It> && segmented_iterator<End>) ||
                   (!segmented_iterator<It> && segmented_iterator<Out> && std::random_access_iterator<It>))
     constexpr std::ranges::unary_transform_result<It, Out> operator()(It first, End last, Out out, Function function,
                                                                       Projection projection = {}) const {
@@ -249,7 +260,7 @@ struct transform_function {
                 else
                     out = std::ranges::transform(run, std::move(out), pass(function), pass(projection)).out;
             }
-            return {std::move(last), std::move(out)};
+            return {end_of(first, last), std::move(out)};
         } else {
             const auto n = static_cast<std::iter_difference_t<Out>>(std::ranges::distance(first, last));
             for (const auto run : segments(out, out + n)) {
@@ -275,8 +286,9 @@ struct transform_function {
 
 struct reduce_function {
     /// As std::reduce: the sum, or what the operation makes of the elements in any order and grouping, and of init.
-    template <segmented_iterator It, class T = std::iter_value_t<It>, class Operation = std::plus<>>
-    constexpr T operator()(It first, It last, T init = T(), Operation operation = {}) const {
+    template <segmented_iterator It, segmented_sentinel_for<It> End, class T = std::iter_value_t<It>,
+              class Operation = std::plus<>>
+    constexpr T operator()(It first, End last, T init = T(), Operation operation = {}) const {
         for (const auto run : segments(first, last))
             init = std::reduce(run.begin(), run.end(), std::move(init), operation);
         return init;

@@ -21,7 +21,8 @@ namespace seg {
 /// A random-access view of a list, or of a part of one, as std::spans. No span is empty. It stays good as long as the
 /// elements in it exist, whatever is appended later; that is not in it.
 export template <class T, growth Growth, bool Const> class segments_view : public std::ranges::view_base {
-    using list_iterator_type = list_iterator<T, Growth, Const>;
+    using first_type = list_iterator<T, Growth, Const>;
+    using last_type = list_iterator<T, Growth, true>; // whether the elements can be changed is what first says
 
 public:
     using value_type = std::span<std::conditional_t<Const, const T, T>>;
@@ -88,14 +89,14 @@ public:
     constexpr segments_view() noexcept = default;
 
     /// The elements from first up to last, both of one list.
-    constexpr segments_view(const list_iterator_type& first, const list_iterator_type& last,
+    constexpr segments_view(const first_type& first, const last_type& last,
                             caller where = std::source_location::current()) noexcept
         : first_(first), last_(last) {
         if constexpr (checked) {
             expects(first.control_ == last.control_, "seg::segments", "the iterators are of one list", first.index(),
                     last.index(), where);
-            expects(!last.before(first), "seg::segments", "first is not behind last", first.index(), last.index(),
-                    where);
+            expects(!last.before(last_type(first)), "seg::segments", "first is not behind last", first.index(),
+                    last.index(), where);
         }
     }
 
@@ -120,7 +121,8 @@ private:
             expects(k - first_.at_.segment < size(), call, "the run's number is below the size",
                     k - first_.at_.segment, size(), where);
     }
-    template <class Index> constexpr void expect_run_at(const Index& n, std::size_t k, const char* call) const noexcept {
+    template <class Index>
+    constexpr void expect_run_at(const Index& n, std::size_t k, const char* call) const noexcept {
         if constexpr (checked) expect_run(k, call, n.where);
     }
 
@@ -138,14 +140,15 @@ private:
         return {first, last};
     }
 
-    list_iterator_type first_;
-    list_iterator_type last_;
+    first_type first_;
+    last_type last_;
 };
 
-/// The runs of the elements from first up to last, both of one list: seg::segments(l.begin() + 10, l.end()).
-export template <class T, growth Growth, bool Const>
+/// The runs of the elements from first up to last, both of one list: seg::segments(l.begin() + 10, l.end()). Their
+/// elements can be changed if first is no const_iterator, as in the standard's algorithms.
+export template <class T, growth Growth, bool Const, bool ConstLast>
 constexpr segments_view<T, Growth, Const> segments(const list_iterator<T, Growth, Const>& first,
-                                                   const list_iterator<T, Growth, Const>& last,
+                                                   const list_iterator<T, Growth, ConstLast>& last,
                                                    caller where = std::source_location::current()) noexcept {
     return {first, last, where};
 }

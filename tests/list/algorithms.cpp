@@ -154,6 +154,37 @@ BOOST_AUTO_TEST_CASE(transform_goes_between_lists_and_from_and_to_other_ranges) 
     });
 }
 
+// The standard's algorithms on ranges take an end of another type than the beginning, and return what begins.
+BOOST_AUTO_TEST_CASE(the_end_may_be_a_const_iterator_or_the_beginning_one) {
+    short_list l(20);
+    std::iota(l.begin(), l.end(), 0);
+    long_list other(20);
+    const auto mixed = [&](auto first, auto last) {
+        const std::ranges::subrange range(first, last);
+        static_assert(!std::ranges::common_range<decltype(range)>);
+        BOOST_TEST((seg::find(first, last, 7) == first + 7));
+        BOOST_TEST((seg::find(first, last, 20) == last));
+        BOOST_TEST((seg::find_if(range, odd) == first + 1));
+        BOOST_TEST((seg::find_if(first, last, [](int) { return false; }) == last));
+        static_assert(std::is_same_v<decltype(seg::find(first, last, 7)), decltype(first)>);
+        BOOST_TEST(seg::count(first, last, 7) == 1);
+        BOOST_TEST(seg::count_if(range, odd) == 10);
+        BOOST_TEST(seg::reduce(first, last) == 190);
+        BOOST_TEST((seg::copy(first, last, other.begin()).in == last));
+        BOOST_TEST(seg::equal(range, other));
+        BOOST_TEST(seg::equal(first, last, other.begin(), other.cend()));
+        BOOST_TEST((seg::transform(range, other.begin(), twice).out == other.end()));
+        BOOST_TEST(other[19] == 38);
+        int sum = 0;
+        BOOST_TEST((seg::for_each(first, last, [&sum](int n) { sum += n; }).in == last));
+        BOOST_TEST(sum == 190);
+    };
+    mixed(l.begin(), l.cend());
+    mixed(l.cbegin(), l.end());
+    BOOST_TEST((seg::fill(l.begin(), l.cend(), 3) == l.end()));
+    BOOST_TEST(seg::count(l, 3) == 20);
+}
+
 constexpr bool in_constant_expressions() {
     seg::list<int> l(100, 2);
     seg::list<int> other(100);

@@ -45,6 +45,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_runs_of_a_part_are_its_elements_in_order, List
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_first_iterator_says_whether_the_elements_can_be_changed) {
+    seg::list<int> l(100, 1);
+    for (const auto run : seg::segments(l.begin() + 3, l.cend()))
+        for (int& e : run) e = 2;
+    BOOST_TEST(std::ranges::count(l, 2) == 97);
+    const auto runs = seg::segments(l.cbegin(), l.end() - 1);
+    static_assert(std::is_same_v<decltype(runs), const const_view>);
+    BOOST_TEST((runs[runs.size() - 1].data() + runs[runs.size() - 1].size() == &l.back()));
+}
+
 BOOST_AUTO_TEST_CASE(the_runs_are_as_long_as_the_growth_says) {
     seg::list<int, std::allocator<int>, seg::growth{.first = 4, .limit = 16}> l(4 + 8 + 16 + 16 + 3);
     const std::size_t sizes[] = {4, 8, 16, 16, 3};

@@ -251,7 +251,8 @@ public:
         if (control_ == nullptr) return 0;
         return shape::start_of(control_->current) + static_cast<size_type>(next_ - control_->begin);
     }
-    /// The most elements a list of this type and allocator can hold.
+    /// The most elements a list of this type and allocator can hold: those of whole segments, as many as fit into the
+    /// allocator's max_size(). 0 if not even the first does; what grows the list then throws std::length_error.
     constexpr size_type max_size() const noexcept { return memory::max_size(alloc_); }
     /// The number of elements that the allocated segments hold.
     constexpr size_type capacity() const noexcept {

@@ -133,4 +133,17 @@ BOOST_AUTO_TEST_CASE(growing_beyond_max_size_throws_and_changes_nothing) {
     BOOST_TEST(l.capacity() == 14u);
 }
 
+BOOST_AUTO_TEST_CASE(a_list_whose_first_segment_is_too_large_for_its_allocator_stays_empty) {
+    seg::list<int, small_allocator<int>, seg::growth{.first = 32}> l;
+    BOOST_TEST(l.max_size() == 0u);
+    BOOST_CHECK_THROW(l.push_back(1), std::length_error);
+    BOOST_CHECK_THROW(l.resize(1), std::length_error);
+    BOOST_CHECK_THROW(l.reserve(1), std::length_error);
+    BOOST_CHECK_THROW((seg::list<int, small_allocator<int>, seg::growth{.first = 32}>(3)), std::length_error);
+    BOOST_TEST(l.try_push_back(1) == nullptr);
+    l.reserve(0);
+    require_numbers(l, 0, 0);
+    BOOST_TEST(l.capacity() == 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

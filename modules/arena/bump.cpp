@@ -45,6 +45,7 @@ arena::arena(const arena_options& options) noexcept : options_(options) {
 
 arena::~arena() {
     reset_for("seg::arena::~arena", std::source_location::current());
+    keep_empty();
     unmap_kept();
     if (buffer_ != nullptr) unpoison(buffer_->begin, static_cast<std::size_t>(buffer_->end - buffer_->begin));
 }
@@ -362,6 +363,14 @@ void arena::reset(caller where) noexcept { reset_for("seg::arena::reset", where)
 void arena::reset_for(const char* call, const caller& where) noexcept {
     watch_.reset(call, where);
     note_peak();
+    // The usual case costs next to nothing: the first block is the only one in use, and stays so.
+    if (newest_ == current_ && current_ != nullptr && current_->next == nullptr &&
+        (kept_ == nullptr || kept_->number > current_->number)) {
+        hand_back(current_, current_->begin, cursor_);
+        cursor_ = current_->begin;
+        limit_ = current_->usable;
+        return;
+    }
     if (current_ != nullptr) {
         current_->cursor = cursor_;
         used_elsewhere_ = used();
@@ -371,14 +380,25 @@ void arena::reset_for(const char* call, const caller& where) noexcept {
     while (newest_ != nullptr) pop_newest();
 }
 
+/// Puts the block that reset left in use, with nothing in it, where the other ones are.
+void arena::keep_empty() noexcept {
+    if (current_ == nullptr || cursor_ != current_->begin || newest_ != current_ || current_->next != nullptr) return;
+    current_->cursor = cursor_;
+    keep(std::exchange(newest_, nullptr));
+    current_ = nullptr;
+    cursor_ = limit_ = nullptr;
+}
+
 void arena::release(caller where) noexcept {
     reset_for("seg::arena::release", where);
+    keep_empty();
     unmap_kept();
     next_block_ = options_.first_block;
 }
 
 std::size_t arena::trim(std::size_t keep_bytes) noexcept {
     if (reserve_ != nullptr) return trim_reserve(keep_bytes);
+    keep_empty();
     std::size_t unmapped = 0;
     for (block** link = &kept_; *link != nullptr;) {
         block* const b = *link;

@@ -204,6 +204,7 @@ private:
     void use(block* b) noexcept;
     void hand_back(block* b, std::byte* first, std::byte* last) noexcept;
     void keep(block* b) noexcept;
+    void keep_empty() noexcept;
     void pop_newest() noexcept;
     void unmap(block* b) noexcept;
     void unmap_kept() noexcept;

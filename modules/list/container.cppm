@@ -627,7 +627,7 @@ private:
         to_begin_of_segment();
     }
     [[gnu::noinline]] static constexpr control_type* next_segment(control_type* c, Allocator alloc) {
-        if (c == nullptr) return reserve_segments(nullptr, alloc, 1);
+        if (c == nullptr) return memory::create(alloc);
         if (c->current + 1 == c->allocated) memory::add_segment(c, alloc);
         c->enter(c->current + 1);
         return c;
@@ -662,7 +662,6 @@ private:
             memory::dispose(c, alloc);
             throw;
         }
-        c->enter(0);
         return c;
     }
 

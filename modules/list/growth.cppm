@@ -41,7 +41,7 @@ constexpr std::size_t first_segment_for(std::size_t element_bytes) noexcept {
 /// for its source only, and that is worth a factor of three. With lzcnt, and for clang, there is nothing to mend.
 constexpr std::size_t bit_width_of_nonzero(std::size_t value) noexcept {
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__LZCNT__)
-    if (!std::is_constant_evaluated()) {
+    if (!std::is_constant_evaluated() && !__builtin_constant_p(value)) {
         asm("bsr %0, %0" : "+r"(value) : : "cc");
         return value + 1;
     }

@@ -44,11 +44,26 @@ template <class T, class Allocator, growth Growth> struct store {
         return shape::start_of(shape::segment_of(most));
     }
 
-    /// A control block without segments.
-    static constexpr control_type* create(const Allocator& alloc) {
-        control_allocator controls(alloc);
-        control_type* const c = std::to_address(control_traits::allocate(controls, 1));
-        return std::construct_at(c);
+    /// A control block and the first segment: one allocation, in which the elements follow the control block. In
+    /// constant evaluation, where memory has a type, two.
+    static constexpr control_type* create(Allocator alloc) {
+        if (shape::first() > max_size(alloc)) throw_too_long();
+        if (std::is_constant_evaluated()) {
+            control_allocator controls(alloc);
+            control_type* const c = std::construct_at(control_traits::allocate(controls, 1));
+            add_segment(c, alloc);
+            c->enter(0);
+            return c;
+        }
+        home_allocator homes(alloc);
+        home* const memory = home_traits::allocate(homes, home_units);
+        control_type* const c = std::construct_at(reinterpret_cast<control_type*>(memory));
+        T* const segment = reinterpret_cast<T*>(reinterpret_cast<std::byte*>(memory) + first_element);
+        c->table[0] = control_type::to_slot(segment, 0);
+        c->allocated = 1;
+        c->enter(0);
+        no_elements(segment, segment + shape::first());
+        return c;
     }
 
     /// Allocates the next segment, and a larger table when there is no slot for it. Strong guarantee.
@@ -81,13 +96,13 @@ template <class T, class Allocator, growth Growth> struct store {
         }
     }
 
-    /// Gives back the segments from number keep on. They must hold no element.
+    /// Gives back the segments from number keep on, which is not 0. They must hold no element.
     static constexpr void drop_segments(control_type* c, Allocator alloc, std::size_t keep) noexcept {
         while (c->allocated > keep) {
-            const std::size_t k = c->allocated - 1;
-            elements(c->segment(k), c->segment(k) + shape::size_of(k));
-            traits::deallocate(alloc, c->segment(k), shape::size_of(k));
-            c->allocated = k;
+            const std::size_t k = --c->allocated;
+            T* const segment = c->segment(k);
+            elements(segment, segment + shape::size_of(k));
+            traits::deallocate(alloc, segment, shape::size_of(k));
         }
     }
 
@@ -101,14 +116,34 @@ template <class T, class Allocator, growth Growth> struct store {
 
     /// Gives everything back. There must be no element.
     static constexpr void dispose(control_type* c, const Allocator& alloc) noexcept {
-        drop_segments(c, alloc, 0);
+        if (std::is_constant_evaluated()) {
+            drop_segments(c, alloc, 0);
+            drop_table(c, alloc);
+            control_allocator controls(alloc);
+            std::destroy_at(c);
+            control_traits::deallocate(controls, c, 1);
+            return;
+        }
+        drop_segments(c, alloc, 1);
         drop_table(c, alloc);
-        control_allocator controls(alloc);
+        T* const segment = c->segment(0);
+        elements(segment, segment + shape::first());
         std::destroy_at(c);
-        control_traits::deallocate(controls, c, 1);
+        home_allocator homes(alloc);
+        home_traits::deallocate(homes, reinterpret_cast<home*>(c), home_units);
     }
 
 private:
+    // What the control block and the first segment are allocated in.
+    struct alignas(std::max(alignof(control_type), alignof(T))) home {
+        std::byte bytes[std::max(alignof(control_type), alignof(T))];
+    };
+    using home_allocator = typename traits::template rebind_alloc<home>;
+    using home_traits = std::allocator_traits<home_allocator>;
+    static constexpr std::size_t first_element = (sizeof(control_type) + alignof(T) - 1) / alignof(T) * alignof(T);
+    static constexpr std::size_t home_units =
+        (first_element + shape::first() * sizeof(T) + sizeof(home) - 1) / sizeof(home);
+
     static constexpr void double_table(control_type* c, const Allocator& alloc) {
         slot_allocator slots(alloc);
         const std::size_t n = c->slots * 2;

@@ -564,13 +564,14 @@ private:
 
     constexpr size_type allocated_segments() const noexcept { return control_ == nullptr ? 0 : control_->allocated; }
 
-    constexpr position<T> first_position() const noexcept {
+    constexpr position<T, Growth> first_position() const noexcept {
         if (control_ == nullptr) return {};
         T* const first = control_type::element_in(table_, 0, 0);
-        return {first, first + shape::first(), 0};
+        return {first, first, 0};
     }
-    constexpr position<T> end_position() const noexcept {
-        return {next_, last_, control_ == nullptr ? 0 : control_->current};
+    constexpr position<T, Growth> end_position() const noexcept {
+        if (control_ == nullptr) return {};
+        return {next_, control_->begin, last_, control_->current};
     }
 
     constexpr void to_begin_of_segment() noexcept {

@@ -16,32 +16,79 @@ import :growth;
 
 namespace seg {
 
-/// A place among the elements: the element, the end of its segment and the segment's number.
-template <class T> struct position {
-    T* element;
-    T* last;
-    std::size_t segment;
+/// A place among the elements: the element, its segment's end, and which segment that is. Without a limit the segment's
+/// beginning tells, since its size then gives its number and the index of its first element: iterators step back,
+/// subtract and compare without a look at the table. With a limit segments may be of one size, and the number is kept.
+template <class T, growth Growth> class position {
+    using shape = layout<T, Growth>;
+    static constexpr bool told_by_beginning = Growth.limit == 0;
+
+public:
+    constexpr position() noexcept = default;
+    constexpr position(T* element, T* first, T* last, std::size_t k) noexcept : element(element), last(last) {
+        if constexpr (told_by_beginning) which_ = first;
+        else which_ = k;
+    }
+    /// In segment k, which begins at first.
+    constexpr position(T* element, T* first, std::size_t k) noexcept
+        : position(element, first, first + shape::size_of(k), k) {}
+
+    /// The beginning of the segment.
+    constexpr T* first() const noexcept {
+        if constexpr (told_by_beginning) return which_;
+        else return last - shape::size_of(which_);
+    }
+    /// The number of the segment.
+    constexpr std::size_t segment() const noexcept {
+        if constexpr (told_by_beginning) return last == nullptr ? 0 : shape::segment_of_size(elements());
+        else return which_;
+    }
+    /// The index of the element, or of the past-the-end place.
+    constexpr std::size_t index() const noexcept {
+        if (last == nullptr) return 0;
+        const auto offset = static_cast<std::size_t>(element - first());
+        if constexpr (told_by_beginning) return elements() - shape::first() + offset;
+        else return shape::start_of(which_) + offset;
+    }
+
+    constexpr bool in_segment_of(const position& other) const noexcept { return which_ == other.which_; }
+    constexpr bool is_before(const position& other) const noexcept {
+        if (in_segment_of(other)) return element < other.element;
+        if constexpr (told_by_beginning) return elements() < other.elements();
+        else return which_ < other.which_;
+    }
+
+    T* element = nullptr;
+    T* last = nullptr; // element < last, but for the past-the-end place of a list whose last segment is full
+
+private:
+    // Of the segment.
+    constexpr std::size_t elements() const noexcept { return static_cast<std::size_t>(last - first()); }
+
+    std::conditional_t<told_by_beginning, T*, std::size_t> which_ = {};
 };
 
 /// Invariant: segments 0 to allocated - 1 exist; current is the one that holds the last element, 0 in an empty list;
 /// so every segment before it is full, and none behind it holds anything.
 template <class T, growth Growth> struct control {
     using shape = layout<T, Growth>;
+    using place = position<T, Growth>;
 
-    // Enough for 504 elements that begin with a segment of 8; the next table is twice as large.
-    static constexpr std::size_t own_slots_count = 6;
+    // The numbers of segments. Without a limit there cannot be more of them than an index has bits; small numbers keep
+    // the block small: with the first segment of 8-byte elements it takes 160 bytes.
+    using number = std::conditional_t<Growth.limit == 0, std::uint16_t, std::size_t>;
 
-    T** table;             // own_slots, or an array of its own once those are used up
+    T** table;             // own_slot, or an array of its own from the second segment on
     T* begin = nullptr;    // of the current segment
-    std::size_t current = 0;
-    std::size_t allocated = 0;
-    std::size_t slots = own_slots_count;
-    T* own_slots[own_slots_count] = {};
+    number current = 0;
+    number allocated = 0;
+    number slots = 1;
+    T* own_slot = nullptr;
     // The list's cursor, known here only in a checked build, where iterators have to know what is past the end.
     struct unknown {};
     [[no_unique_address]] std::conditional_t<checked, T*, unknown> next = {};
 
-    constexpr control() noexcept : table(own_slots) {}
+    constexpr control() noexcept : table(&own_slot) {}
 
     // A slot holds its segment's address less the bytes of all elements before it, so that element i of the list is one
     // load and one scaled add. That is no address of anything: the arithmetic is done on integers, and the result is
@@ -74,11 +121,11 @@ template <class T, growth Growth> struct control {
 
     /// Makes segment k the current one.
     constexpr void enter(std::size_t k) noexcept {
-        current = k;
+        current = static_cast<number>(k);
         begin = segment(k);
     }
     /// Makes the segment before the current one the current one.
-    constexpr void leave_current() noexcept { enter(current - 1); }
+    constexpr void leave_current() noexcept { enter(current - std::size_t{1}); }
 
     /// The elements there are; for checked builds.
     constexpr std::size_t size() const noexcept
@@ -97,18 +144,25 @@ template <class T, growth Growth> struct control {
     /// Elements there is room for.
     constexpr std::size_t capacity() const noexcept { return shape::start_of(allocated); }
 
-    /// The place behind the last one of segment k: the answer to ++ at its end. That is the first place of the next
-    /// segment, but behind the last segment in use it is the past-the-end position, the end itself.
-    [[gnu::noinline, gnu::cold]] static constexpr position<T> after(const control* c, std::size_t k, T* last) noexcept {
-        if (k == c->current) return {last, last, k};
-        T* const first = c->segment(k + 1);
-        return {first, first + shape::size_of(k + 1), k + 1};
+    /// The place behind the last one of a segment: the answer to ++ there. That is the first place of the next segment,
+    /// but behind the last segment in use it is the past-the-end position, the end itself.
+    constexpr place after(const place& at) const noexcept {
+        if (at.first() == begin) return {at.last, at.first(), at.last, current};
+        const std::size_t k = at.segment() + 1;
+        if constexpr (Growth.limit == 0) { // without a shift by k: this happens every few elements of a small list
+            const std::size_t n = 2 * static_cast<std::size_t>(at.last - at.first());
+            T* const first = element_in(table, k, n - shape::first());
+            return {first, first, first + n, k};
+        }
+        T* const first = segment(k);
+        return {first, first, k};
     }
 
-    /// The last place of segment k - 1: the answer to -- at the beginning of segment k.
-    [[gnu::noinline, gnu::cold]] static constexpr position<T> before(const control* c, std::size_t k) noexcept {
-        T* const last = c->segment(k - 1) + shape::size_of(k - 1);
-        return {last - 1, last, k - 1};
+    /// The last place of the segment before: the answer to -- at the beginning of one.
+    constexpr place before(const place& at) const noexcept {
+        const std::size_t k = at.segment() - 1;
+        T* const first = segment(k);
+        return {first + (shape::size_of(k) - 1), first, k};
     }
 
     constexpr bool lies_in(std::size_t k, const T* p) const noexcept {
@@ -121,11 +175,11 @@ template <class T, growth Growth> struct control {
     }
 
     /// The place with index i, which may be the past-the-end one.
-    constexpr position<T> seek(std::size_t i) const noexcept {
-        std::size_t k = shape::segment_of(i);
-        if (k > current) k = current; // one past the end of a full segment
-        T* const first = segment(k);
-        return {first + (i - shape::start_of(k)), first + shape::size_of(k), k};
+    constexpr place seek(std::size_t i) const noexcept {
+        const std::size_t k = shape::segment_of(i);
+        if (k > current) [[unlikely]] // one past the end of a full segment
+            return {end(), begin, end(), current};
+        return {element_in(table, k, i), segment(k), k};
     }
 };
 

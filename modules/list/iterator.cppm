@@ -75,7 +75,7 @@ public:
     constexpr list_iterator& operator++() noexcept {
         expect_element("seg::list::iterator::operator++");
         if (++at_.element == at_.last) [[unlikely]]
-            at_ = control_type::after(control_, at_.segment, at_.last);
+            at_ = control_->after(at_);
         return *this;
     }
     constexpr list_iterator operator++(int) noexcept {
@@ -85,11 +85,11 @@ public:
     }
     constexpr list_iterator& operator--() noexcept {
         if constexpr (checked)
-            if (at_.segment == 0 && index() == 0)
+            if (at_.segment() == 0 && index() == 0)
                 expects(false, "seg::list::iterator::operator--", "the iterator's index is above 0", 0, size(),
                         std::source_location::current());
-        if (at_.element == at_.last - shape::size_of(at_.segment)) [[unlikely]]
-            at_ = control_type::before(control_, at_.segment);
+        if (at_.element == at_.first()) [[unlikely]]
+            at_ = control_->before(at_);
         else --at_.element;
         return *this;
     }
@@ -123,15 +123,15 @@ public:
     // Preconditions of differences and of what orders: both iterators are of one list.
     friend constexpr difference_type operator-(const list_iterator& a, const list_iterator& b) noexcept {
         a.expect_same_list(b, "seg::list::iterator::operator-");
-        if (a.at_.segment == b.at_.segment) return a.at_.element - b.at_.element;
+        if (a.at_.in_segment_of(b.at_)) return a.at_.element - b.at_.element;
         return static_cast<difference_type>(a.index()) - static_cast<difference_type>(b.index());
     }
 
     // The segment counts too: the end of one segment may be the beginning of another in memory. Most unequal iterators
     // differ in the element, so that is compared first; in constant evaluation two segments' addresses do not compare.
     friend constexpr bool operator==(const list_iterator& a, const list_iterator& b) noexcept {
-        if (std::is_constant_evaluated() && a.at_.segment != b.at_.segment) return false;
-        return a.at_.element == b.at_.element && a.at_.segment == b.at_.segment;
+        if (std::is_constant_evaluated() && !a.at_.in_segment_of(b.at_)) return false;
+        return a.at_.element == b.at_.element && a.at_.in_segment_of(b.at_);
     }
     friend constexpr bool operator<(const list_iterator& a, const list_iterator& b) noexcept {
         a.expect_same_list(b, "seg::list::iterator::operator<");
@@ -161,19 +161,16 @@ private:
     template <class, growth, bool> friend class list_iterator;
     template <class, growth, bool> friend class segments_view;
 
-    constexpr list_iterator(const control_type* control, const position<T>& at) noexcept
+    constexpr list_iterator(const control_type* control, const position<T, Growth>& at) noexcept
         : at_(at), control_(control) {}
 
-    constexpr std::size_t index() const noexcept {
-        return control_ == nullptr ? 0 : control_->index_in(at_.segment, at_.element);
-    }
+    constexpr std::size_t index() const noexcept { return at_.index(); }
 
-    constexpr bool before(const list_iterator& other) const noexcept {
-        return at_.segment == other.at_.segment ? at_.element < other.at_.element : at_.segment < other.at_.segment;
-    }
+    constexpr bool before(const list_iterator& other) const noexcept { return at_.is_before(other.at_); }
 
     constexpr list_iterator& go(difference_type n) noexcept {
-        if (n >= 0 && n < at_.last - at_.element) at_.element += n;
+        const std::size_t offset = static_cast<std::size_t>(at_.element - at_.first() + n);
+        if (offset < static_cast<std::size_t>(at_.last - at_.first())) at_.element += n;
         else if (n != 0) at_ = control_->seek(index() + static_cast<std::size_t>(n));
         return *this;
     }
@@ -188,8 +185,8 @@ private:
     constexpr bool is_at_element() const noexcept
         requires checked
     {
-        return control_ != nullptr && (at_.segment == control_->current ? at_.element < control_->next
-                                                                        : at_.segment < control_->current);
+        if (control_ == nullptr) return false;
+        return at_.first() == control_->begin ? at_.element < control_->next : at_.segment() < control_->current;
     }
     template <class Offset> constexpr void expect_element_at(const Offset& n) const noexcept {
         if constexpr (checked) {
@@ -216,8 +213,7 @@ private:
         return control_ == nullptr ? 0 : control_->size();
     }
 
-    // element < last, but for the past-the-end iterator of a list whose last segment is full.
-    position<T> at_ = {};
+    position<T, Growth> at_;
     const control_type* control_ = nullptr;
 };
 

@@ -73,7 +73,7 @@ template <class T, class Allocator, growth Growth> struct store {
         T* const segment = traits::allocate(alloc, shape::size_of(k));
         if (k == c->slots) {
             try {
-                double_table(c, alloc);
+                enlarge_table(c, alloc);
             } catch (...) {
                 traits::deallocate(alloc, segment, shape::size_of(k));
                 throw;
@@ -144,18 +144,19 @@ private:
     static constexpr std::size_t home_units =
         (first_element + shape::first() * sizeof(T) + sizeof(home) - 1) / sizeof(home);
 
-    static constexpr void double_table(control_type* c, const Allocator& alloc) {
+    static constexpr void enlarge_table(control_type* c, const Allocator& alloc) {
         slot_allocator slots(alloc);
-        const std::size_t n = c->slots * 2;
+        // Eight are enough for 4,080 elements that begin with a segment of 16.
+        const std::size_t n = std::max<std::size_t>(8, c->slots * std::size_t{2});
         T** const table = slot_traits::allocate(slots, n);
         for (std::size_t k = 0; k != n; ++k) std::construct_at(table + k, k < c->slots ? c->table[k] : nullptr);
         drop_table(c, alloc);
         c->table = table;
-        c->slots = n;
+        c->slots = static_cast<typename control_type::number>(n);
     }
 
     static constexpr void drop_table(control_type* c, const Allocator& alloc) noexcept {
-        if (c->table == c->own_slots) return;
+        if (c->table == &c->own_slot) return;
         slot_allocator slots(alloc);
         slot_traits::deallocate(slots, c->table, c->slots);
     }

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(clear_keeps_the_memory_and_shrink_to_fit_gives_it_
     l.resize(20);
     l.shrink_to_fit();
     BOOST_TEST(l.capacity() >= 20u);
-    BOOST_TEST(l.capacity() <= std::max<std::size_t>(64, 20 * 2 + 8));
+    BOOST_TEST(l.capacity() <= std::max<std::size_t>(128, 20 * 2 + 8));
     require_numbers(l, 0, 20);
     l.clear();
     l.shrink_to_fit();

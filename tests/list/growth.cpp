@@ -37,9 +37,9 @@ BOOST_AUTO_TEST_CASE(the_chosen_first_segment_obeys_a_limit) {
     BOOST_TEST((sizes<growing<int, 0, 2>>(5)) == (numbers{2, 2, 1}), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(small_elements_begin_with_a_cache_line_and_large_ones_with_one) {
-    BOOST_TEST(sizes<with_std<char>>(1000)[0] == 64u);
-    BOOST_TEST(sizes<with_std<long>>(1000)[0] == 8u);
+BOOST_AUTO_TEST_CASE(small_elements_begin_with_128_bytes_and_large_ones_with_one) {
+    BOOST_TEST(sizes<with_std<char>>(1000)[0] == 128u);
+    BOOST_TEST(sizes<with_std<long>>(1000)[0] == 16u);
     BOOST_TEST((sizes<with_std<over_aligned>>(3)) == (numbers{1, 2}), boost::test_tools::per_element());
 }
 

@@ -129,12 +129,12 @@ BOOST_AUTO_TEST_CASE(segments_that_touch_in_memory_in_the_wrong_order_are_told_a
     std::byte* end = memory + sizeof memory;
     using list = seg::list<long, backwards_allocator<long>, seg::growth{.first = 8}>;
     list l{backwards_allocator<long>(end)};
-    for (long n = 0; n != 56; ++n) l.push_back(n); // 8 + 16 + 32: full
-    BOOST_TEST(&l[55] + 1 == &l[8]); // the case in question
-    BOOST_TEST((l.begin() + 8 != l.end()));
-    long next = 8;
-    for (auto it = l.begin() + 8; it != l.end(); ++it) BOOST_TEST(*it == next++);
-    BOOST_TEST(next == 56);
+    for (long n = 0; n != 120; ++n) l.push_back(n); // 8 + 16 + 32 + 64: full
+    BOOST_TEST(&l[119] + 1 == &l[24]); // the case in question
+    BOOST_TEST((l.begin() + 24 != l.end()));
+    long next = 24;
+    for (auto it = l.begin() + 24; it != l.end(); ++it) BOOST_TEST(*it == next++);
+    BOOST_TEST(next == 120);
 }
 
 BOOST_AUTO_TEST_CASE(the_algorithms_of_the_standard_library_work_on_a_list) {

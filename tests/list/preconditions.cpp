@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(only_iterators_of_one_list_have_a_difference_and_an_order) 
 }
 
 BOOST_AUTO_TEST_CASE(a_run_must_be_of_the_view) {
-    seg::list<int> l(100, 1), none;
+    seg::list<int, std::allocator<int>, seg::growth{.first = 16}> l(100, 1), none;
     const auto runs = l.segments(); // of 16, 32 and 52 elements
     const auto part = seg::segments(l.begin() + 20, l.begin() + 30);
     expect_trap("seg::segments_view::operator[]", "(3, 3)", true, [&] { return runs[3]; });

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(the_runs_are_as_long_as_the_growth_says) {
 }
 
 BOOST_AUTO_TEST_CASE(a_run_is_a_random_access_range_of_writable_spans) {
-    seg::list<int> l(100);
+    seg::list<int, std::allocator<int>, seg::growth{.first = 16}> l(100);
     int next = 100;
     for (const std::span<int> run : l.segments())
         for (int& e : run) e = next--;

@@ -1,6 +1,7 @@
 // The kernel's memory flags as types, so that a protection cannot be passed where a mapping flag belongs.
 //
-// The values are those of Linux's <asm-generic/mman.h>, which x86-64 shares.
+// The values are those of Linux's <asm-generic/mman.h>, which x86-64, AArch64 and RISC-V share, and of OpenBSD's
+// <sys/mman.h>. What a system does not have has no enumerator there, so that a program that needs it does not compile.
 export module seg.sys:flags;
 
 namespace seg::sys {
@@ -12,6 +13,8 @@ export enum class prot : int {
     write = 0x2,
     exec = 0x4,
 };
+
+#ifndef __OpenBSD__
 
 /// How a mapping is made. A bitmask; exactly one of shared and private_ must be in it.
 export enum class map_flag : int {
@@ -54,10 +57,38 @@ export enum class advice : int {
     populate_write = 23, ///< fault the pages in, writable (Linux 5.14)
 };
 
+#else
+
+/// How a mapping is made. A bitmask; exactly one of shared and private_ must be in it.
+export enum class map_flag : int {
+    shared = 0x0001,          ///< writes reach the file and the other processes that map it
+    private_ = 0x0002,        ///< writes stay in this process
+    fixed = 0x0010,           ///< exactly at the hint, replacing what is mapped there
+    fixed_noreplace = 0x0810, ///< exactly at the hint, or an error where something is mapped; fixed is in it
+    anonymous = 0x1000,       ///< zeroed memory, no file
+    noreserve = 0x0000,       ///< no swap space is set aside, as it never is here
+    stack = 0x4000,           ///< memory that a stack pointer may point into: private, anonymous, readable and writable
+    conceal = 0x8000,         ///< left out of core dumps
+};
+
+/// What a program tells the kernel about its use of a range. Not a bitmask: one advice a call.
+export enum class advice : int {
+    normal = 0,
+    random = 1,
+    sequential = 2,
+    willneed = 3,
+    dontneed = 4, ///< the pages may be taken first; unlike on Linux they keep their content
+    free = 6,     ///< the content is not needed any more
+};
+
+#endif
+
 template <class E> inline constexpr bool is_bitmask = false;
 template <> inline constexpr bool is_bitmask<prot> = true;
 template <> inline constexpr bool is_bitmask<map_flag> = true;
+#ifndef __OpenBSD__
 template <> inline constexpr bool is_bitmask<remap_flag> = true;
+#endif
 
 /// The enumerations above whose values combine. Two different ones never do.
 export template <class E>

@@ -35,7 +35,8 @@ export inline result<void*> mmap(void* hint, std::size_t length, prot protection
                                    static_cast<long>(flags), fd, offset));
 }
 
-/// Unmaps every page that has a byte in the length bytes from address on; a range without a mapping is no error.
+/// Unmaps every page that has a byte in the length bytes from address on. A range in which something is not mapped is no
+/// error on Linux, and EINVAL on OpenBSD.
 export inline result<void> munmap(void* address, std::size_t length) noexcept {
     return as_success(enter_kernel(call::munmap, as_argument(address), as_argument(length), 0));
 }
@@ -51,15 +52,16 @@ export inline result<void> madvise(void* address, std::size_t length, advice use
     return as_success(enter_kernel(call::madvise, as_argument(address), as_argument(length), static_cast<long>(use)));
 }
 
+#ifndef __OpenBSD__
+
 /// Grows or shrinks a mapping of old_length bytes to new_length bytes, moving it if the flags allow.
-/// new_address counts only with remap_flag::fixed or dontunmap. Returns the address of the mapping.
+/// new_address counts only with remap_flag::fixed or dontunmap. Returns the address of the mapping. Not on OpenBSD.
 export inline result<void*> mremap(void* address, std::size_t old_length, std::size_t new_length,
                                    remap_flag flags = remap_flag::none, void* new_address = nullptr) noexcept {
     return as_address(enter_kernel(call::mremap, as_argument(address), as_argument(old_length),
                                    as_argument(new_length), static_cast<long>(flags), as_argument(new_address)));
 }
 
-/// The size of a page in bytes: the unit of every mapping.
-export constexpr std::size_t page_size() noexcept { return 4096; }
+#endif
 
 } // namespace seg::sys

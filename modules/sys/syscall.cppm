@@ -1,16 +1,22 @@
-// The one instruction that enters the kernel, and the numbers of the calls made with it. Not exported.
+// The way into the kernel, and the calls that are made through it. Not exported.
 //
-// Linux on x86-64: number in rax, arguments in rdi, rsi, rdx, r10, r8 and r9, result in rax; the instruction itself
-// overwrites rcx and r11 (Linux, Documentation/arch/x86/entry_64.rst). A result from -4095 to -1 is an error number.
-module;
-
-#if !defined(__linux__) || !defined(__x86_64__) || defined(__ILP32__)
-#error "seg.sys: Linux on x86-64 is the one system whose calls are known here"
-#endif
-
+// Linux: one instruction, in the caller's code. A result from -4095 to -1 is an error number. On all its 64-bit
+// architectures the memory calls take the same arguments; x86-64 has call numbers of its own, the others share those of
+// <asm-generic/unistd.h>. What the kernel overwrites besides the result differs:
+//
+//     x86-64    syscall  number rax  arguments rdi rsi rdx r10 r8 r9  result rax  rcx and r11, by the instruction itself
+//     AArch64   svc 0    number x8   arguments x0 to x5               result x0   what SVE adds to the vector registers
+//     RISC-V    ecall    number a7   arguments a0 to a5               result a0   the vector extension's registers
+//
+// (Linux, Documentation/arch: x86/entry_64.rst, arm64/sve.rst, riscv/vector.rst.)
+//
+// OpenBSD lets system calls come from its libc alone, so there it is libc's functions that are called, and what they do
+// to errno is undone.
 export module seg.sys:syscall;
 
 namespace seg::sys {
+
+#if defined(__linux__) && defined(__LP64__) && defined(__x86_64__)
 
 enum class call : long { write = 1, mmap = 9, mprotect = 10, munmap = 11, mremap = 25, madvise = 28, gettid = 186 };
 
@@ -26,6 +32,125 @@ enum class call : long { write = 1, mmap = 9, mprotect = 10, munmap = 11, mremap
                  : "rcx", "r11", "memory");
     return returned;
 }
+
+#elif defined(__linux__) && defined(__LP64__) && (defined(__aarch64__) || defined(__riscv))
+
+enum class call : long {
+    write = 64,
+    gettid = 178,
+    munmap = 215,
+    mremap = 216,
+    mmap = 222,
+    mprotect = 226,
+    madvise = 233
+};
+
+#ifdef __aarch64__
+
+// The compiler may only be told of registers that it has.
+#ifdef __ARM_FEATURE_SVE
+#define SEG_OVERWRITTEN                                                                                                \
+    , "z0", "z1", "z2", "z3", "z4", "z5", "z6", "z7", "z8", "z9", "z10", "z11", "z12", "z13", "z14", "z15", "z16",     \
+        "z17", "z18", "z19", "z20", "z21", "z22", "z23", "z24", "z25", "z26", "z27", "z28", "z29", "z30", "z31", "p0", \
+        "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "p11", "p12", "p13", "p14", "p15", "ffr"
+#else
+#define SEG_OVERWRITTEN
+#endif
+
+[[gnu::always_inline]] inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0,
+                                                long e = 0, long f = 0) noexcept {
+    register long x8 asm("x8") = static_cast<long>(number);
+    register long x0 asm("x0") = a;
+    register long x1 asm("x1") = b;
+    register long x2 asm("x2") = c;
+    register long x3 asm("x3") = d;
+    register long x4 asm("x4") = e;
+    register long x5 asm("x5") = f;
+    asm volatile("svc 0"
+                 : "+r"(x0)
+                 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+                 : "memory" SEG_OVERWRITTEN);
+    return x0;
+}
+
+#else
+
+#ifdef __riscv_vector
+#define SEG_OVERWRITTEN                                                                                                \
+    , "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16",     \
+        "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31", "vl", \
+        "vtype"
+#else
+#define SEG_OVERWRITTEN
+#endif
+
+[[gnu::always_inline]] inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0,
+                                                long e = 0, long f = 0) noexcept {
+    register long a7 asm("a7") = static_cast<long>(number);
+    register long a0 asm("a0") = a;
+    register long a1 asm("a1") = b;
+    register long a2 asm("a2") = c;
+    register long a3 asm("a3") = d;
+    register long a4 asm("a4") = e;
+    register long a5 asm("a5") = f;
+    asm volatile("ecall"
+                 : "+r"(a0)
+                 : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5)
+                 : "memory" SEG_OVERWRITTEN);
+    return a0;
+}
+
+#endif
+
+#elif defined(__OpenBSD__) && defined(__LP64__)
+
+// As OpenBSD's <sys/mman.h>, <unistd.h> and <errno.h> declare them. A C function is one and the same in whatever
+// namespace and module it is declared.
+namespace libc {
+extern "C" {
+long write(int, const void*, unsigned long);
+void* mmap(void*, unsigned long, int, int, int, long long);
+int munmap(void*, unsigned long);
+int mprotect(void*, unsigned long, int);
+int madvise(void*, unsigned long, int);
+int getthrid();
+int getpagesize();
+int* __errno();
+}
+} // namespace libc
+
+enum class call { write, mmap, munmap, mprotect, madvise, gettid };
+
+[[gnu::always_inline]] inline long enter_kernel(call function, long a = 0, long b = 0, long c = 0, long d = 0,
+                                                long e = 0, long f = 0) noexcept {
+    void* const address = reinterpret_cast<void*>(a);
+    const unsigned long length = static_cast<unsigned long>(b);
+    int& error = *libc::__errno();
+    const int error_before = error;
+    long returned = -1;
+    switch (function) {
+    case call::write:
+        returned = libc::write(static_cast<int>(a), reinterpret_cast<const void*>(b), static_cast<unsigned long>(c));
+        break;
+    case call::mmap:
+        returned = reinterpret_cast<long>(
+            libc::mmap(address, length, static_cast<int>(c), static_cast<int>(d), static_cast<int>(e), f));
+        break;
+    case call::munmap: returned = libc::munmap(address, length); break;
+    case call::mprotect: returned = libc::mprotect(address, length, static_cast<int>(c)); break;
+    case call::madvise: returned = libc::madvise(address, length, static_cast<int>(c)); break;
+    case call::gettid: returned = libc::getthrid(); break;
+    }
+    if (returned == -1) {
+        returned = -error;
+        error = error_before;
+    }
+    return returned;
+}
+
+#else
+#error "seg.sys knows the system calls of Linux on x86-64, AArch64 and RISC-V 64, and of 64-bit OpenBSD: not this target's"
+#endif
 
 constexpr bool is_error(long returned) noexcept {
     return static_cast<unsigned long>(returned) >= static_cast<unsigned long>(-4095L);

@@ -10,13 +10,22 @@ namespace {
 
 namespace sys = seg::sys;
 
-constexpr std::size_t page = sys::page_size();
 constexpr auto readable_and_writable = sys::prot::read | sys::prot::write;
 constexpr auto private_memory = sys::map_flag::private_ | sys::map_flag::anonymous;
 
+// exit_group, which seg.sys has no use for
 [[noreturn]] void exit(int status) {
-    constexpr long exit_group = 231;
-    for (;;) asm volatile("syscall" : : "a"(exit_group), "D"(status) : "rcx", "r11", "memory");
+#if defined(__x86_64__)
+    for (;;) asm volatile("syscall" : : "a"(231L), "D"(status) : "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+    register long number asm("x8") = 94;
+    register long argument asm("x0") = status;
+    for (;;) asm volatile("svc 0" : : "r"(number), "r"(argument) : "memory");
+#else
+    register long number asm("a7") = 94;
+    register long argument asm("a0") = status;
+    for (;;) asm volatile("ecall" : : "r"(number), "r"(argument) : "memory");
+#endif
 }
 
 void check(bool passed, int number) {
@@ -37,8 +46,12 @@ bool holds(const void* memory, std::size_t bytes, unsigned char value) {
 
 } // namespace
 
+#ifdef __x86_64__
 // The kernel enters with the stack pointer at a multiple of 16, where a call would have left it 8 off.
-extern "C" [[noreturn, gnu::force_align_arg_pointer]] void _start() {
+extern "C" [[noreturn, gnu::force_align_arg_pointer]] void _start();
+#endif
+extern "C" [[noreturn]] void _start() {
+    const std::size_t page = sys::page_size(); // nothing would initialise a variable at namespace scope
     const auto memory = sys::mmap(nullptr, 3 * page, readable_and_writable, private_memory);
     check(memory.has_value(), 1);
     check(holds(*memory, 3 * page, 0), 2);

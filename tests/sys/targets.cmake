@@ -29,8 +29,10 @@ set_tests_properties(sys.freestanding.no_undefined_symbol PROPERTIES FAIL_REGULA
 
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
   set(instruction svc)
+  set(with_vectors armv8.2-a+sve)
 elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL "riscv64")
   set(instruction ecall)
+  set(with_vectors rv64gcv)
 else()
   set(instruction syscall)
 endif()
@@ -38,3 +40,50 @@ add_test(NAME sys.freestanding.one_instruction
          COMMAND ${CMAKE_COMMAND} -D OBJDUMP=${CMAKE_OBJDUMP} -D PROGRAM=$<TARGET_FILE:sys_freestanding>
                  -D FUNCTION=map_or_null -D INSTRUCTION=${instruction}
                  -P ${CMAKE_CURRENT_SOURCE_DIR}/sys/one_instruction.cmake)
+
+# ---- on kernels that are not at hand: the size of a page, where the processor does not fix it
+
+if(NOT instruction STREQUAL "syscall")
+  add_executable(sys_page_sizes sys/page_sizes.cpp)
+  set(interfaces ${seg_sys_sources} ${CMAKE_CURRENT_SOURCE_DIR}/sys/stand_in/syscall.cppm)
+  list(REMOVE_ITEM interfaces ${PROJECT_SOURCE_DIR}/modules/sys/syscall.cppm)
+  seg_compile_sys(sys_page_sizes ${interfaces})
+  foreach(kib IN ITEMS 4 16 64)
+    add_test(NAME sys.page_size.${kib}_kib COMMAND sys_page_sizes ${kib})
+  endforeach()
+endif()
+
+# ---- for OpenBSD, and for targets that seg.sys does not know
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # The headers are this system's, since seg.sys asks for what is the same everywhere.
+  add_library(sys_openbsd OBJECT sys/openbsd.cpp)
+  seg_compile_sys(sys_openbsd ${seg_sys_sources})
+  list(TRANSFORM CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES PREPEND -isystem OUTPUT_VARIABLE system_headers)
+  target_compile_options(sys_openbsd PRIVATE --target=${CMAKE_SYSTEM_PROCESSOR}-unknown-openbsd -nostdinc
+                                             ${system_headers})
+  # Its calls are libc's functions.
+  add_test(NAME sys.openbsd COMMAND ${CMAKE_NM} -u $<TARGET_OBJECTS:sys_openbsd> COMMAND_EXPAND_LISTS)
+  set_tests_properties(sys.openbsd PROPERTIES PASS_REGULAR_EXPRESSION
+                                              "U getthrid.*U madvise.*U mmap.*U mprotect.*U munmap")
+
+  # Vector registers that the kernel may overwrite have to be ones that the compiler knows by these names.
+  if(with_vectors)
+    add_test(NAME sys.with_vectors
+             COMMAND ${CMAKE_CXX_COMPILER} --target=${CMAKE_CXX_COMPILER_TARGET} -march=${with_vectors} -std=c++20
+                     -fsyntax-only ${PROJECT_SOURCE_DIR}/modules/sys/syscall.cppm)
+  endif()
+
+  set(other_targets i386-linux-gnu x86_64-linux-gnux32 powerpc64le-linux-gnu riscv32-linux-gnu i386-unknown-openbsd
+                    x86_64-unknown-freebsd arm64-apple-macos x86_64-pc-windows-msvc)
+  list(TRANSFORM other_targets PREPEND --target=)
+else()
+  set(other_targets -m32 -mx32)
+endif()
+foreach(option IN LISTS other_targets)
+  string(REGEX REPLACE "^-+(target=|m)" "" name ${option})
+  add_test(NAME sys.other_target.${name}
+           COMMAND ${CMAKE_COMMAND} -D COMPILER=${CMAKE_CXX_COMPILER} -D FAMILY=${CMAKE_CXX_COMPILER_ID}
+                   -D OPTION=${option} -D SOURCE=${PROJECT_SOURCE_DIR}/modules/sys/syscall.cppm
+                   -P ${CMAKE_CURRENT_SOURCE_DIR}/sys/other_target.cmake)
+endforeach()

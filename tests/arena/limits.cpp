@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(kept_blocks_stay_when_the_system_refuses_what_max_bytes_wou
     BOOST_TEST(a.stats().blocks == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_real_limit_of_the_system_is_reported_and_survived) {
+BOOST_AUTO_TEST_CASE(a_real_limit_of_the_system_is_reported_and_survived, *boost::unit_test::label("kernel")) {
     constexpr std::size_t chunk = std::size_t{1} << 20;
     const int failed_step = status_of_child([] {
         arena a({.first_block = chunk});

@@ -24,6 +24,8 @@ constexpr auto private_memory = sys::map_flag::private_ | sys::map_flag::anonymo
 const std::size_t page = sys::page_size();
 // Page aligned, and more than any address space has.
 const std::size_t too_much = std::numeric_limits<std::size_t>::max() / 2 & ~(page - 1);
+// Bytes that a program has addresses for on none of the processors; AArch64 has the most.
+constexpr std::size_t address_space = std::size_t{1} << 48;
 
 // An address that no page starts at.
 void* misaligned(void* p) { return static_cast<std::byte*>(p) + 1; }
@@ -117,7 +119,7 @@ BOOST_AUTO_TEST_CASE(mmap_refuses_an_invalid_argument) {
 BOOST_AUTO_TEST_CASE(mmap_refuses_more_than_there_is) {
     mmap_fails(ENOMEM, nullptr, too_much, readable_and_writable, private_memory);
     mmap_fails(ENOMEM, nullptr, std::numeric_limits<std::size_t>::max(), readable_and_writable, private_memory);
-    mmap_fails(ENOMEM, nullptr, std::size_t{1} << 47, sys::prot::none, private_memory);
+    mmap_fails(ENOMEM, nullptr, address_space, sys::prot::none, private_memory);
 }
 
 BOOST_AUTO_TEST_CASE(mmap_refuses_a_file_that_is_not_open) {
@@ -228,7 +230,7 @@ BOOST_AUTO_TEST_CASE(mremap_refuses_to_grow_without_room_and_more_than_there_is)
     // The second page stands in the way of the first.
     mremap_fails(ENOMEM, memory.address, page, 2 * page);
     // A whole address space, which the two pages themselves are in.
-    mremap_fails(ENOMEM, memory.address, 2 * page, (std::size_t{1} << 47) - page, sys::remap_flag::maymove);
+    mremap_fails(ENOMEM, memory.address, 2 * page, address_space - page, sys::remap_flag::maymove);
     BOOST_TEST(*static_cast<int*>(memory.address) == 5);
 }
 

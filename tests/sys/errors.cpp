@@ -24,8 +24,12 @@ constexpr auto private_memory = sys::map_flag::private_ | sys::map_flag::anonymo
 const std::size_t page = sys::page_size();
 // Page aligned, and more than any address space has.
 const std::size_t too_much = std::numeric_limits<std::size_t>::max() / 2 & ~(page - 1);
-// Bytes that a program has addresses for on none of the processors; AArch64 has the most.
+// Bytes that a program has addresses for.
+#ifdef __x86_64__
+constexpr std::size_t address_space = std::size_t{1} << 47;
+#else
 constexpr std::size_t address_space = std::size_t{1} << 48;
+#endif
 
 // An address that no page starts at.
 void* misaligned(void* p) { return static_cast<std::byte*>(p) + 1; }

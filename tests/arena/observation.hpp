@@ -10,8 +10,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <random>
+#include <span>
 
 namespace observation {
 
@@ -29,14 +29,31 @@ inline bool is_mapped(const void* p) {
     return ::mincore(reinterpret_cast<void*>(number(p) & ~(page - 1)), page, &residence) == 0;
 }
 
-/// Bytes of address space of the process. Allocates nothing, so that a difference is what happened in between.
+/// Bytes of address space of the process. Allocates nothing, so that a difference is what happened in between. From the
+/// list of mappings, in which an emulator's own memory is not.
 inline std::size_t mapped_bytes() {
-    std::array<char, 64> text{};
-    const int file = ::open("/proc/self/statm", O_RDONLY);
-    const ssize_t length = ::read(file, text.data(), text.size() - 1);
+    std::array<char, 4096> text;
+    const int file = ::open("/proc/self/maps", O_RDONLY);
+    BOOST_REQUIRE(file >= 0);
+    std::size_t bytes = 0;
+    // A line begins with the first address, a minus sign, the address behind the last one, and a space.
+    std::size_t address = 0;
+    bool in_addresses = true;
+    for (ssize_t length = 0; (length = ::read(file, text.data(), text.size())) > 0;)
+        for (const char c : std::span(text).first(static_cast<std::size_t>(length))) {
+            if (c == '\n') {
+                in_addresses = true;
+            } else if (in_addresses && (c == '-' || c == ' ')) {
+                bytes = c == '-' ? bytes - address : bytes + address;
+                address = 0;
+                in_addresses = c == '-';
+            } else if (in_addresses) {
+                address = address * 16 + static_cast<std::size_t>(c <= '9' ? c - '0' : c - 'a' + 10);
+            }
+        }
     ::close(file);
-    BOOST_REQUIRE(length > 0);
-    return std::strtoull(text.data(), nullptr, 10) * page;
+    BOOST_REQUIRE(bytes != 0);
+    return bytes;
 }
 
 /// The byte that is at offset i of a pattern: neighbours differ, and so do patterns.

@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(resetting_twice_or_an_unused_arena_does_nothing) {
     BOOST_TEST(a.allocate(10) == p);
 }
 
-BOOST_AUTO_TEST_CASE(release_unmaps_every_block_in_use_or_kept, *boost::unit_test::label("kernel")) {
+BOOST_AUTO_TEST_CASE(release_unmaps_every_block_in_use_or_kept) {
     const std::size_t before = mapped_bytes();
     std::size_t with_blocks = 0;
     std::size_t after = 0;

@@ -19,6 +19,9 @@ namespace {
 using namespace observation;
 using seg::arena;
 
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
+
 // The allocations that must not be touched, by address.
 class shadow {
 public:
@@ -105,23 +108,23 @@ BOOST_AUTO_TEST_CASE(a_request_for_nothing_gets_an_address_of_its_own) {
     BOOST_TEST(a.allocate(0, 1) == r);
 }
 
-BOOST_AUTO_TEST_CASE(neighbours_are_packed_without_a_gap) {
+BOOST_AUTO_TEST_CASE(neighbours_are_packed_without_a_gap_but_for_the_red_zone) {
     arena a;
     auto* const p = static_cast<char*>(a.allocate(3, 1));
-    BOOST_TEST(static_cast<void*>(p + 3) == a.allocate(1, 1));
-    BOOST_TEST(static_cast<void*>(p + 4) == a.allocate(8, 4));
-    BOOST_TEST(static_cast<void*>(p + 16) == a.allocate(8, 8));
+    BOOST_TEST(static_cast<void*>(p + 3 + gap) == a.allocate(1, 1));
+    BOOST_TEST(static_cast<void*>(p + 4 + 2 * gap) == a.allocate(8, 4));
+    BOOST_TEST(static_cast<void*>(p + 16 + 3 * gap) == a.allocate(8, 8));
 }
 
 BOOST_AUTO_TEST_CASE(the_arena_owns_its_blocks_to_the_last_byte_and_nothing_else) {
     arena a({.first_block = page});
     arena other;
-    auto* const p = static_cast<char*>(a.allocate(page - header, 1));
+    auto* const p = static_cast<char*>(a.allocate(page - front, 1));
     int local = 0;
     BOOST_TEST(a.owns(p));
-    BOOST_TEST(a.owns(p + page - header - 1));
-    BOOST_TEST(!a.owns(p - header - 1));
-    BOOST_TEST(!a.owns(p + page - header));
+    BOOST_TEST(a.owns(p + page - front - 1));
+    BOOST_TEST(!a.owns(p - front - 1));
+    BOOST_TEST(!a.owns(p + page - front));
     BOOST_TEST(!a.owns(&local));
     BOOST_TEST(!a.owns(other.allocate(1)));
     BOOST_TEST(!other.owns(p));

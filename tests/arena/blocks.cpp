@@ -13,6 +13,9 @@ namespace {
 using namespace observation;
 using seg::arena;
 
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
+
 constexpr std::size_t first = 4 * page;
 
 } // namespace
@@ -24,7 +27,7 @@ BOOST_AUTO_TEST_CASE(each_block_is_twice_as_large_as_the_one_before) {
     std::size_t allocated = 0;
     for (std::size_t k = 0; k != 8; ++k) {
         const std::size_t block = first << k;
-        fill(a.allocate(block - header, 1), block - header, 1);
+        fill(a.allocate(block - front, 1), block - front, 1);
         allocated += block;
         BOOST_TEST(a.stats().blocks == k + 1);
         BOOST_TEST(a.stats().allocated == allocated);
@@ -58,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_first_block_that_is_not_to_be_had_gives_way_to_one_that_i
 
 BOOST_AUTO_TEST_CASE(an_exact_fit_fills_the_block_and_opens_no_other) {
     arena a({.first_block = first});
-    fill(a.allocate(first - header, 1), first - header, 1);
+    fill(a.allocate(first - front, 1), first - front, 1);
     BOOST_TEST(a.stats().blocks == 1u);
     BOOST_TEST(a.stats().allocated == first);
     static_cast<void>(a.allocate(1, 1));
@@ -67,23 +70,23 @@ BOOST_AUTO_TEST_CASE(an_exact_fit_fills_the_block_and_opens_no_other) {
     // The same in two steps: the second takes all that the first left.
     arena b({.first_block = first});
     auto* const p = static_cast<char*>(b.allocate(100, 1));
-    BOOST_TEST(b.allocate(first - header - 100, 1) == static_cast<void*>(p + 100));
+    BOOST_TEST(b.allocate(first - front - gap - 100, 1) == static_cast<void*>(p + 100 + gap));
     BOOST_TEST(b.stats().blocks == 1u);
     // One byte more than is left.
     arena c({.first_block = first});
     static_cast<void>(c.allocate(100, 1));
-    static_cast<void>(c.allocate(first - header - 99, 1));
+    static_cast<void>(c.allocate(first - front - gap - 99, 1));
     BOOST_TEST(c.stats().blocks == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_request_larger_than_the_next_block_gets_a_block_of_its_own_size) {
     arena a({.first_block = first});
     const std::size_t bytes = 100 * page;
-    void* const p = a.allocate(bytes - header, 1);
+    void* const p = a.allocate(bytes - front, 1);
     BOOST_TEST(a.stats().allocated == bytes);
     BOOST_TEST(a.stats().blocks == 1u);
-    fill(p, bytes - header, 9);
-    BOOST_TEST(holds(p, bytes - header, 9));
+    fill(p, bytes - front, 9);
+    BOOST_TEST(holds(p, bytes - front, 9));
 }
 
 BOOST_AUTO_TEST_CASE(the_rest_of_a_block_is_still_used_after_an_oversized_request) {
@@ -91,19 +94,19 @@ BOOST_AUTO_TEST_CASE(the_rest_of_a_block_is_still_used_after_an_oversized_reques
     auto* const p = static_cast<char*>(a.allocate(64, 1));
     static_cast<void>(a.allocate(50 * page, 1));
     BOOST_TEST(a.stats().blocks == 2u);
-    BOOST_TEST(a.allocate(64, 1) == static_cast<void*>(p + 64));
+    BOOST_TEST(a.allocate(64, 1) == static_cast<void*>(p + 64 + gap));
     static_cast<void>(a.allocate(70 * page, 1));
     BOOST_TEST(a.stats().blocks == 3u);
-    BOOST_TEST(a.allocate(first - header - 128, 1) == static_cast<void*>(p + 128));
+    BOOST_TEST(a.allocate(first - front - 128 - 2 * gap, 1) == static_cast<void*>(p + 128 + 2 * gap));
     BOOST_TEST(a.stats().blocks == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(the_block_with_more_room_left_is_the_one_that_goes_on_being_used) {
     arena a({.first_block = first});
-    static_cast<void>(a.allocate(first - header - 100, 1));
+    static_cast<void>(a.allocate(first - front - 100, 1));
     // The rest of this one's last page is more than the 100 bytes left in the first block.
     auto* const p = static_cast<char*>(a.allocate(50 * page, 1));
-    BOOST_TEST(a.allocate(50, 1) == static_cast<void*>(p + 50 * page));
+    BOOST_TEST(a.allocate(50, 1) == static_cast<void*>(p + 50 * page + gap));
     BOOST_TEST(a.stats().blocks == 2u);
 }
 
@@ -138,7 +141,7 @@ BOOST_AUTO_TEST_CASE(the_number_of_blocks_has_no_limit) {
     constexpr std::size_t pages = 500;
     arena b({.first_block = page, .max_bytes = pages * page});
     std::size_t made = 0;
-    while (b.try_allocate(page - header, 1) != nullptr) ++made;
+    while (b.try_allocate(page - front, 1) != nullptr) ++made;
     BOOST_TEST(b.stats().allocated == pages * page);
     BOOST_TEST(made >= pages);
 }

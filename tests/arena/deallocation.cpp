@@ -12,6 +12,9 @@ namespace {
 using namespace observation;
 using seg::arena;
 
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(deallocation)
@@ -21,12 +24,12 @@ BOOST_AUTO_TEST_CASE(the_newest_is_taken_back_and_its_bytes_are_the_next_to_be_h
     void* const p = a.allocate(100, 1);
     void* const q = a.allocate(200, 1);
     a.deallocate(q, 200, 1);
-    BOOST_TEST(a.stats().used == 100u);
+    BOOST_TEST(a.stats().used == 100 + gap);
     BOOST_TEST(a.allocate(50, 1) == q);
     a.deallocate(q, 50, 1);
     a.deallocate(p, 100, 1);
     BOOST_TEST(a.stats().used == 0u);
-    BOOST_TEST(a.stats().peak == 300u);
+    BOOST_TEST(a.stats().peak == 300 + 2 * gap);
     BOOST_TEST(a.allocate(1, 1) == p);
 }
 
@@ -36,7 +39,7 @@ BOOST_AUTO_TEST_CASE(allocations_are_taken_back_in_reverse_order) {
     for (void*& q : p) q = a.allocate(24, 8);
     for (std::size_t i = 100; i-- != 0;) {
         a.deallocate(p[i], 24, 8);
-        BOOST_TEST(a.stats().used == 24 * i);
+        BOOST_TEST(a.stats().used == (24 + gap) * i);
     }
     for (void* const q : p) BOOST_TEST(a.allocate(24, 8) == q);
 }
@@ -51,17 +54,17 @@ BOOST_AUTO_TEST_CASE(any_other_is_ignored) {
     a.deallocate(p, 100, 1);
     a.deallocate(q, 100, 1);
     BOOST_TEST((a.stats() == before));
-    BOOST_TEST(a.allocate(1, 1) == static_cast<void*>(r + 100));
+    BOOST_TEST(a.allocate(1, 1) == static_cast<void*>(r + 100 + gap));
     BOOST_TEST(holds(r, 100, 3));
 }
 
 BOOST_AUTO_TEST_CASE(one_that_an_older_block_holds_is_ignored) {
     arena a({.first_block = page});
-    void* const old = a.allocate(page - header, 1);
+    void* const old = a.allocate(page - front, 1);
     void* const current = a.allocate(100, 1);
     BOOST_TEST(a.stats().blocks == 2u);
     const auto before = a.stats();
-    a.deallocate(old, page - header, 1);
+    a.deallocate(old, page - front, 1);
     BOOST_TEST((a.stats() == before));
     a.deallocate(current, 100, 1);
     BOOST_TEST(a.stats().used == page - header);
@@ -75,10 +78,10 @@ BOOST_AUTO_TEST_CASE(a_block_of_its_own_is_kept_for_the_next_request_that_fits) 
     const auto with_big = a.stats();
     BOOST_TEST(with_big.blocks == 2u);
     a.deallocate(big, 20 * page, 1);
-    BOOST_TEST(a.stats().used == 10u);
+    BOOST_TEST(a.stats().used == 10 + gap);
     BOOST_TEST(a.stats().allocated == with_big.allocated);
     BOOST_TEST(a.stats().peak == with_big.used);
-    BOOST_TEST(a.allocate(10, 1) == static_cast<void*>(p + 10));
+    BOOST_TEST(a.allocate(10, 1) == static_cast<void*>(p + 10 + gap));
     BOOST_TEST(a.allocate(15 * page, 1) == big);
     BOOST_TEST(a.stats().blocks == 2u);
     fill(big, 15 * page, 1);
@@ -95,20 +98,20 @@ BOOST_AUTO_TEST_CASE(blocks_of_their_own_are_taken_back_newest_first_and_their_p
     a.deallocate(big[0], 20 * page, page);
     BOOST_TEST((a.stats() == all));
     a.deallocate(big[2], 80 * page, 1);
-    BOOST_TEST(a.stats().used == all.used - 80 * page);
+    BOOST_TEST(a.stats().used == all.used - 80 * page - gap);
     a.deallocate(big[1], 40 * page, 4 * page);
     a.deallocate(big[0], 20 * page, page);
-    BOOST_TEST(a.stats().used == 10u);
+    BOOST_TEST(a.stats().used == 10 + gap);
     BOOST_TEST(a.stats().blocks == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(the_first_allocation_taken_back_leaves_an_empty_block_in_use) {
     arena a({.first_block = page});
-    void* const p = a.allocate(page - header, 1);
-    a.deallocate(p, page - header, 1);
+    void* const p = a.allocate(page - front, 1);
+    a.deallocate(p, page - front, 1);
     BOOST_TEST(a.stats().used == 0u);
     BOOST_TEST(a.stats().blocks == 1u);
-    BOOST_TEST(a.allocate(page - header, 1) == p);
+    BOOST_TEST(a.allocate(page - front, 1) == p);
     BOOST_TEST(a.stats().blocks == 1u);
 }
 

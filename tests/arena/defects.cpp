@@ -16,6 +16,9 @@ namespace {
 using namespace observation;
 using seg::arena;
 
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(defects)
@@ -55,7 +58,7 @@ BOOST_AUTO_TEST_CASE(every_block_is_unmapped_by_the_destructor_after_a_reset) {
     const std::size_t before = mapped_bytes();
     std::optional<arena> a;
     a.emplace(seg::arena_options{.first_block = page});
-    for (std::size_t k = 0; k != 5; ++k) p[k] = a->allocate((page << k) - header, 1);
+    for (std::size_t k = 0; k != 5; ++k) p[k] = a->allocate((page << k) - front, 1);
     a->reset();
     a.reset();
     const std::size_t after = mapped_bytes();
@@ -92,7 +95,7 @@ BOOST_AUTO_TEST_CASE(the_cap_is_tested_before_it_is_exceeded) {
 // "Less than" where "at most" is meant: a request for all that is left opens another block.
 BOOST_AUTO_TEST_CASE(a_request_that_exactly_fits_opens_no_block) {
     arena a({.first_block = page});
-    static_cast<void>(a.allocate(page - header - 16, 1));
+    static_cast<void>(a.allocate(page - front - gap - 16, 1));
     BOOST_TEST(a.stats().blocks == 1u);
     static_cast<void>(a.allocate(16, 1));
     BOOST_TEST(a.stats().blocks == 1u);

@@ -19,6 +19,9 @@ using namespace observation;
 using seg::arena;
 using seg::arena_stats;
 
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
+
 constexpr std::size_t round_up(std::size_t n, std::size_t unit) { return (n + unit - 1) / unit * unit; }
 
 // Learns from the arena's answers where blocks lie, and predicts everything else. Alignments up to a page, so that the
@@ -30,26 +33,26 @@ public:
     void allocated(const void* p, std::size_t bytes, std::size_t alignment, std::size_t blocks_now) {
         const std::uintptr_t at = number(p);
         if (block* const c = in_use_at(current_); c != nullptr) {
-            const std::uintptr_t place = round_up(c->end, alignment);
+            const std::uintptr_t place = round_up(c->end + gap, alignment);
             if (place + bytes <= current_ + c->size) {
                 BOOST_REQUIRE(at == place);
                 c->end = place + bytes;
                 return note_peak();
             }
         }
-        // The page before the first aligned address behind a header.
-        const std::uintptr_t start = (at - header) / page * page;
+        // The page before the first aligned address behind a header and a red zone.
+        const std::uintptr_t start = (at - front) / page * page;
         if (const auto known = blocks_.find(start); known != blocks_.end()) {
             BOOST_REQUIRE(blocks_now == blocks_.size());
             BOOST_REQUIRE(!known->second.used);
         } else {
             const std::size_t size =
-                std::max(round_up(std::max(alignment, header) + bytes, page), first_block_ << mappings_++);
+                std::max(round_up(round_up(front, alignment) + bytes, page), first_block_ << mappings_++);
             blocks_[start] = {.size = size, .end = 0, .used = false};
         }
         block& b = blocks_.at(start);
         b.used = true;
-        b.end = round_up(start + header, alignment) + bytes;
+        b.end = round_up(start + front, alignment) + bytes;
         BOOST_REQUIRE((at == b.end - bytes && b.end <= start + b.size));
         const block* const c = in_use_at(current_);
         if (c == nullptr || start + b.size - b.end >= current_ + c->size - c->end) current_ = start;
@@ -58,7 +61,7 @@ public:
 
     void newest_taken_back(const void* p, std::size_t bytes) {
         if (block* const c = in_use_at(current_); c != nullptr && c->end == number(p) + bytes) {
-            c->end -= bytes;
+            c->end -= bytes + gap;
             return;
         }
         const auto own = std::prev(blocks_.upper_bound(number(p)));
@@ -114,21 +117,24 @@ BOOST_AUTO_TEST_CASE(a_new_arena_holds_nothing) { BOOST_TEST((arena().stats() ==
 BOOST_AUTO_TEST_CASE(every_figure_is_exact_after_each_step_of_a_short_story) {
     arena a({.first_block = 2 * page});
     void* p = a.allocate(10, 1);
-    BOOST_TEST((a.stats() == arena_stats{10, 2 * page, 10, 1}));
-    p = a.allocate(1, 32); // the header is 32 bytes, so this is 32 bytes into the rest
-    BOOST_TEST((a.stats() == arena_stats{33, 2 * page, 33, 1}));
+    BOOST_TEST((a.stats() == arena_stats{gap + 10, 2 * page, gap + 10, 1}));
+    p = a.allocate(1, 32); // the header is a multiple of 32
+    constexpr std::size_t padded = round_up(gap + 10 + gap, 32);
+    BOOST_TEST((a.stats() == arena_stats{padded + 1, 2 * page, padded + 1, 1}));
     a.deallocate(p, 1, 32); // the padding before it stays
-    BOOST_TEST((a.stats() == arena_stats{32, 2 * page, 33, 1}));
+    constexpr std::size_t few = padded - gap;
+    BOOST_TEST((a.stats() == arena_stats{few, 2 * page, padded + 1, 1}));
     void* const big = a.allocate(10 * page, 1);
-    BOOST_TEST((a.stats() == arena_stats{32 + 10 * page, 13 * page, 32 + 10 * page, 2}));
+    constexpr std::size_t most = few + gap + 10 * page;
+    BOOST_TEST((a.stats() == arena_stats{most, 13 * page, most, 2}));
     a.deallocate(big, 10 * page, 1);
-    BOOST_TEST((a.stats() == arena_stats{32, 13 * page, 32 + 10 * page, 2}));
+    BOOST_TEST((a.stats() == arena_stats{few, 13 * page, most, 2}));
     a.reset();
-    BOOST_TEST((a.stats() == arena_stats{0, 13 * page, 32 + 10 * page, 2}));
+    BOOST_TEST((a.stats() == arena_stats{0, 13 * page, most, 2}));
     static_cast<void>(a.allocate(0, 1));
-    BOOST_TEST((a.stats() == arena_stats{1, 13 * page, 32 + 10 * page, 2}));
+    BOOST_TEST((a.stats() == arena_stats{gap + 1, 13 * page, most, 2}));
     a.release();
-    BOOST_TEST((a.stats() == arena_stats{0, 0, 32 + 10 * page, 0}));
+    BOOST_TEST((a.stats() == arena_stats{0, 0, most, 0}));
 }
 
 BOOST_AUTO_TEST_CASE(every_figure_agrees_with_a_model_over_random_steps) {

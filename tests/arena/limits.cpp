@@ -18,6 +18,9 @@ namespace {
 using namespace observation;
 using seg::arena;
 
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
+
 constexpr std::size_t biggest = std::numeric_limits<std::size_t>::max();
 
 // The request fails in both forms, and neither leaves a trace.
@@ -66,21 +69,21 @@ BOOST_AUTO_TEST_CASE(max_bytes_is_reached_and_never_exceeded) {
     }
     BOOST_TEST(a.stats().allocated == 10 * page);
     // Less than one allocation's worth is lost in each block.
-    BOOST_TEST(made * 100 + a.stats().blocks * (header + 100) >= 10 * page);
+    BOOST_TEST(made * (100 + gap) + a.stats().blocks * (header + 100 + gap) >= 10 * page);
     check_refused(a, 100, 4);
 }
 
 BOOST_AUTO_TEST_CASE(max_bytes_counts_whole_pages_and_the_header) {
     arena exact({.first_block = 1, .max_bytes = 2 * page});
-    check_refused(exact, 2 * page - header + 1, 1);
+    check_refused(exact, 2 * page - front + 1, 1);
     BOOST_TEST((exact.stats() == seg::arena_stats{}));
-    fill(exact.allocate(2 * page - header, 1), 2 * page - header, 1);
+    fill(exact.allocate(2 * page - front, 1), 2 * page - front, 1);
     BOOST_TEST(exact.stats().allocated == 2 * page);
     check_refused(exact, 1, 1);
 
     arena odd({.first_block = 1, .max_bytes = 2 * page - 1});
     check_refused(odd, page, 1);
-    static_cast<void>(odd.allocate(page - header, 1));
+    static_cast<void>(odd.allocate(page - front, 1));
     BOOST_TEST(odd.stats().allocated == page);
 
     arena hopeless({.max_bytes = page - 1});
@@ -128,7 +131,7 @@ BOOST_AUTO_TEST_CASE(alignments_beyond_the_address_space_are_refused) {
         for (int bit = 48; bit != 64; ++bit)
             for (const std::size_t bytes : {std::size_t{0}, std::size_t{1}, page, biggest - 1})
                 check_refused(a, bytes, std::size_t{1} << bit);
-        BOOST_TEST(a.allocate(1, 1) == static_cast<void*>(p + 64));
+        BOOST_TEST(a.allocate(1, 1) == static_cast<void*>(p + 64 + gap));
     }
 }
 
@@ -137,9 +140,9 @@ BOOST_AUTO_TEST_CASE(after_a_refusal_the_next_bytes_come_from_where_they_would_h
     auto* const p = static_cast<char*>(a.allocate(40, 8));
     fill(p, 40, 7);
     check_refused(a, 2 * page, 8);
-    BOOST_TEST(a.allocate(8, 8) == static_cast<void*>(p + 40));
+    BOOST_TEST(a.allocate(8, 8) == static_cast<void*>(p + 40 + gap));
     BOOST_TEST(holds(p, 40, 7));
-    a.deallocate(p + 40, 8, 8);
+    a.deallocate(p + 40 + gap, 8, 8);
     check_refused(a, 2 * page, 8);
     a.deallocate(p, 40, 8);
     BOOST_TEST(a.allocate(40, 8) == p);
@@ -150,31 +153,31 @@ BOOST_AUTO_TEST_CASE(after_a_refusal_the_next_bytes_come_from_where_they_would_h
 
 BOOST_AUTO_TEST_CASE(kept_blocks_give_way_to_a_request_that_fits_none_of_them) {
     arena a({.first_block = page, .max_bytes = 8 * page});
-    void* const first = a.allocate(page - header, 1);
-    void* const second = a.allocate(2 * page - header, 1);
-    void* const third = a.allocate(4 * page - header, 1);
+    void* const first = a.allocate(page - front, 1);
+    void* const second = a.allocate(2 * page - front, 1);
+    void* const third = a.allocate(4 * page - front, 1);
     BOOST_TEST(a.stats().allocated == 7 * page);
     a.reset();
-    void* const big = a.allocate(8 * page - header, 1);
+    void* const big = a.allocate(8 * page - front, 1);
     BOOST_TEST(a.stats().allocated == 8 * page);
     BOOST_TEST(a.stats().blocks == 1u);
-    fill(big, 8 * page - header, 1);
+    fill(big, 8 * page - front, 1);
     for (const void* const gone : {first, second, third}) BOOST_TEST(a.owns(gone) == is_mapped(gone));
     check_refused(a, 1, 1);
 }
 
 BOOST_AUTO_TEST_CASE(kept_blocks_stay_when_there_is_room_beside_them_and_when_giving_way_would_not_help) {
     arena a({.first_block = page, .max_bytes = 16 * page});
-    void* const first = a.allocate(page - header, 1);
-    void* const second = a.allocate(2 * page - header, 1);
+    void* const first = a.allocate(page - front, 1);
+    void* const second = a.allocate(2 * page - front, 1);
     a.reset();
     check_refused(a, 16 * page, 1);
     BOOST_TEST((is_mapped(first) && is_mapped(second)));
-    static_cast<void>(a.allocate(10 * page - header, 1)); // to its block's last byte
+    static_cast<void>(a.allocate(10 * page - front, 1)); // to its block's last byte
     BOOST_TEST(a.stats().blocks == 3u);
     BOOST_TEST((is_mapped(first) && is_mapped(second)));
-    BOOST_TEST(a.allocate(page - header, 1) == first);
-    BOOST_TEST(a.allocate(2 * page - header, 1) == second);
+    BOOST_TEST(a.allocate(page - front, 1) == first);
+    BOOST_TEST(a.allocate(2 * page - front, 1) == second);
 }
 
 BOOST_AUTO_TEST_CASE(kept_blocks_stay_when_the_system_refuses_what_max_bytes_would_allow) {

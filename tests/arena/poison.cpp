@@ -22,6 +22,9 @@ namespace {
 using namespace observation;
 using seg::arena;
 
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
+
 bool any_poisoned(const void* p, std::size_t bytes) {
     for (std::size_t i = 0; i != bytes; ++i)
         if (poisoned(static_cast<const char*>(p) + i)) return true;
@@ -67,13 +70,13 @@ BOOST_AUTO_TEST_SUITE(poison)
 BOOST_AUTO_TEST_CASE(the_rest_of_a_block_is_withheld_until_it_is_handed_out) {
     arena a({.first_block = page});
     auto* const p = static_cast<char*>(a.allocate(64, 8));
-    const std::size_t rest = page - header - 64;
+    const std::size_t rest = page - front - 64;
     BOOST_TEST(granted(p, 64));
     BOOST_TEST(withheld(a, p + 64, rest));
     auto* const q = static_cast<char*>(a.allocate(64, 8));
     BOOST_TEST(granted(q, 64));
-    BOOST_TEST(withheld(a, q + 64, rest - 64));
-    BOOST_TEST(granted(a.allocate(rest - 64, 1), rest - 64));
+    BOOST_TEST(withheld(a, q + 64, rest - 64 - gap));
+    BOOST_TEST(granted(a.allocate(rest - 64 - 2 * gap, 1), rest - 64 - 2 * gap));
 }
 
 BOOST_AUTO_TEST_CASE(not_a_byte_more_than_was_asked_for_is_handed_out) {
@@ -118,15 +121,15 @@ BOOST_AUTO_TEST_CASE(after_reset_everything_is_withheld_and_handed_out_anew) {
     arena a({.first_block = page});
     char* p[4] = {};
     for (std::size_t k = 0; k != 4; ++k) {
-        p[k] = static_cast<char*>(a.allocate((page << k) - header, 8));
-        BOOST_TEST(granted(p[k], (page << k) - header));
+        p[k] = static_cast<char*>(a.allocate((page << k) - front, 8));
+        BOOST_TEST(granted(p[k], (page << k) - front));
     }
     a.reset();
-    for (std::size_t k = 0; k != 4; ++k) BOOST_TEST(withheld(a, p[k], (page << k) - header));
+    for (std::size_t k = 0; k != 4; ++k) BOOST_TEST(withheld(a, p[k], (page << k) - front));
     BOOST_TEST(a.allocate(16, 8) == static_cast<void*>(p[0]));
     BOOST_TEST(granted(p[0], 16));
-    BOOST_TEST(withheld(a, p[0] + 16, page - header - 16));
-    BOOST_TEST(withheld(a, p[1], 2 * page - header));
+    BOOST_TEST(withheld(a, p[0] + 16, page - front - 16));
+    BOOST_TEST(withheld(a, p[1], 2 * page - front));
 }
 
 BOOST_AUTO_TEST_CASE(unmapped_memory_is_no_longer_marked_whoever_maps_it_next) {

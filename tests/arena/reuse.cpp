@@ -18,6 +18,8 @@ namespace {
 using namespace observation;
 using seg::arena;
 
+constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
+
 struct request {
     std::size_t bytes;
     std::size_t alignment;
@@ -84,14 +86,14 @@ BOOST_AUTO_TEST_CASE(the_second_and_each_further_round_is_the_first_one_again_wi
 BOOST_AUTO_TEST_CASE(a_request_takes_the_first_kept_block_that_holds_it_and_leaves_the_others) {
     arena a({.first_block = page});
     void* p[4] = {};
-    for (std::size_t k = 0; k != 4; ++k) p[k] = a.allocate((page << k) - header, 1);
+    for (std::size_t k = 0; k != 4; ++k) p[k] = a.allocate((page << k) - front, 1);
     const auto full = a.stats();
     a.reset();
     BOOST_TEST(a.allocate(100, 1) == p[0]);
     a.reset();
-    BOOST_TEST(a.allocate(4 * page - header, 1) == p[2]);
-    BOOST_TEST(a.allocate(2 * page - header, 1) == p[1]);
-    BOOST_TEST(a.allocate(page - header, 1) == p[0]);
+    BOOST_TEST(a.allocate(4 * page - front, 1) == p[2]);
+    BOOST_TEST(a.allocate(2 * page - front, 1) == p[1]);
+    BOOST_TEST(a.allocate(page - front, 1) == p[0]);
     BOOST_TEST(a.allocate(1, 1) == p[3]);
     BOOST_TEST(a.stats().allocated == full.allocated);
     BOOST_TEST(a.stats().blocks == full.blocks);
@@ -160,7 +162,7 @@ BOOST_AUTO_TEST_CASE(the_destructor_unmaps_everything_after_use_after_reset_and_
         const std::size_t before = mapped_bytes();
         a.emplace(seg::arena_options{.first_block = page});
         void* p[6] = {};
-        for (std::size_t k = 0; k != 6; ++k) p[k] = a->allocate((page << k) - header, 1);
+        for (std::size_t k = 0; k != 6; ++k) p[k] = a->allocate((page << k) - front, 1);
         const std::size_t with_blocks = mapped_bytes();
         if (step == last::reset) a->reset();
         if (step == last::release) a->release();

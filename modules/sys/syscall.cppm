@@ -18,7 +18,16 @@ namespace seg::sys {
 
 #if defined(__linux__) && defined(__LP64__) && defined(__x86_64__)
 
-enum class call : long { write = 1, mmap = 9, mprotect = 10, munmap = 11, mremap = 25, madvise = 28, gettid = 186 };
+enum class call : long {
+    write = 1,
+    mmap = 9,
+    mprotect = 10,
+    munmap = 11,
+    mremap = 25,
+    madvise = 28,
+    getpid = 39,
+    gettid = 186
+};
 
 [[gnu::always_inline]] inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0,
                                                 long e = 0, long f = 0) noexcept {
@@ -37,6 +46,7 @@ enum class call : long { write = 1, mmap = 9, mprotect = 10, munmap = 11, mremap
 
 enum class call : long {
     write = 64,
+    getpid = 172,
     gettid = 178,
     munmap = 215,
     mremap = 216,
@@ -113,13 +123,14 @@ void* mmap(void*, unsigned long, int, int, int, long long);
 int munmap(void*, unsigned long);
 int mprotect(void*, unsigned long, int);
 int madvise(void*, unsigned long, int);
+int getpid();
 int getthrid();
 int getpagesize();
 int* __errno();
 }
 } // namespace libc
 
-enum class call { write, mmap, munmap, mprotect, madvise, gettid };
+enum class call { write, mmap, munmap, mprotect, madvise, getpid, gettid };
 
 [[gnu::always_inline]] inline long enter_kernel(call function, long a = 0, long b = 0, long c = 0, long d = 0,
                                                 long e = 0, long f = 0) noexcept {
@@ -139,6 +150,7 @@ enum class call { write, mmap, munmap, mprotect, madvise, gettid };
     case call::munmap: returned = libc::munmap(address, length); break;
     case call::mprotect: returned = libc::mprotect(address, length, static_cast<int>(c)); break;
     case call::madvise: returned = libc::madvise(address, length, static_cast<int>(c)); break;
+    case call::getpid: returned = libc::getpid(); break;
     case call::gettid: returned = libc::getthrid(); break;
     }
     if (returned == -1) {

@@ -1,5 +1,6 @@
 // The number of a thread is the kernel's, and no two running ones share it.
 #include <pthread.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
@@ -35,6 +36,18 @@ BOOST_AUTO_TEST_CASE(a_thread_has_the_number_that_the_kernel_gave_it) {
     BOOST_REQUIRE(::pthread_join(thread, nullptr) == 0);
     BOOST_TEST(other.ours == other.libcs);
     BOOST_TEST(other.ours != sys::thread_id());
+}
+
+BOOST_AUTO_TEST_CASE(a_process_has_the_number_that_the_kernel_gave_it_and_its_child_another) {
+    static_assert(noexcept(sys::process_id()));
+    BOOST_TEST(sys::process_id() == ::getpid());
+    const int ours = sys::process_id();
+    const pid_t child = ::fork();
+    BOOST_REQUIRE(child >= 0);
+    if (child == 0) ::_exit(sys::process_id() == ::getpid() && sys::process_id() != ours ? 0 : 1);
+    int status = -1;
+    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
+    BOOST_TEST(status == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

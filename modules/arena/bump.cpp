@@ -285,12 +285,17 @@ bool arena::commit_up_to(block* b, std::byte* end) noexcept {
 void arena::hand_back(block* b, std::byte* first, std::byte* last) noexcept {
     if (first == last) return;
     const auto bytes = static_cast<std::size_t>(last - first);
+    const bool protects = options_.protect && options_.upstream == nullptr && b != buffer_;
+    const bool touches = checked || protects;
+    const bool here = !touches || b == buffer_ || is_here(options_, b->memory());
     if constexpr (checked) {
-        unpoison(first, bytes);
-        std::memset(first, dead, bytes);
+        if (here) {
+            unpoison(first, bytes);
+            std::memset(first, dead, bytes);
+        }
     }
     poison(first, bytes);
-    if (!options_.protect || options_.upstream != nullptr || b == buffer_) return;
+    if (!protects || !here) return;
     std::byte* const from = next_multiple(first, sys::page_size());
     if (from < b->usable && make_unusable(from, b->usable)) b->usable = from;
 }

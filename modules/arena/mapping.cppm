@@ -72,8 +72,20 @@ void advise(const arena_options& options, std::byte* first, std::byte* last) noe
         tell(from, last - (reinterpret_cast<std::uintptr_t>(last) & (huge_page - 1)), sys::advice::hugepage);
     }
     // The first page, with the block's header, is the child's in any case: without it, it could not let go of the rest.
-    if (options.fork == fork_policy::exclude) tell(first + sys::page_size(), last, sys::advice::dontfork);
+    if (options.fork == fork_policy::exclude)
+        tell(first + sys::page_size(), last + guard_bytes(options), sys::advice::dontfork);
     if (options.fork == fork_policy::wipe) tell(first + sys::page_size(), last, sys::advice::wipeonfork);
+}
+
+/// Where memory that is not inherited says which process mapped it: at the end of its first page, which is.
+int& process_of(std::byte* memory) noexcept {
+    return *reinterpret_cast<int*>(memory + sys::page_size() - sizeof(int));
+}
+
+/// False in a child that got the first page only. Where the others were, somebody else's memory may lie.
+bool is_here(const arena_options& options, std::byte* memory) noexcept {
+    return options.fork != fork_policy::exclude || options.upstream != nullptr ||
+           process_of(memory) == sys::process_id();
 }
 
 /// Memory for a block: bytes, of which the first `usable` can be used at once, both whole pages; a guard page follows
@@ -97,6 +109,7 @@ std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size
         return nullptr;
     }
     advise(options, memory, memory + bytes);
+    if (options.fork == fork_policy::exclude) process_of(memory) = sys::process_id();
     if (options.prefault != prefault_policy::none) fault_in(memory, memory + usable);
     return memory;
 }
@@ -104,8 +117,9 @@ std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size
 /// Gives back what map_memory gave.
 void unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes) noexcept {
     if (options.upstream != nullptr) options.upstream->deallocate(memory, bytes, sys::page_size());
-    // Cannot fail: the range is exactly one of our mappings.
-    else static_cast<void>(sys::munmap(memory, bytes + guard_bytes(options)));
+    // Cannot fail: the range is exactly one of our mappings, or what a child has of it.
+    else static_cast<void>(
+        sys::munmap(memory, is_here(options, memory) ? bytes + guard_bytes(options) : sys::page_size()));
 }
 
 /// Lets the pages from first up to last be used; false if the system refuses.

@@ -26,7 +26,7 @@ export enum class prefault_policy {
 /// What a child process finds in an arena's memory after fork().
 export enum class fork_policy {
     inherit, ///< a copy, made page by page as either process writes
-    exclude, ///< nothing: fork is quicker; the child may only release or destroy the arena
+    exclude, ///< nothing: fork is quicker; the child has to release or destroy the arena before anything else
     wipe,    ///< zeroes: secrets stay with the parent; what lay in the arena is gone for the child
 };
 

@@ -1,0 +1,155 @@
+// What a child process finds in an arena's memory.
+#include "arena/child.hpp"
+
+#include <sys/mman.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+
+#include "arena/observation.hpp"
+
+import seg.arena;
+
+namespace {
+
+using namespace observation;
+using seg::arena;
+using seg::fork_policy;
+
+// Memory over several blocks, one of them of its own, or over several parts of reserved address space.
+struct filled {
+    filled(fork_policy fork, std::size_t reserve) {
+        a.emplace(seg::arena_options{.first_block = 4 * page, .reserve = reserve, .fork = fork});
+        for (std::size_t i = 0; i != count; ++i) {
+            p[i] = static_cast<char*>(a->allocate(bytes[i], 8));
+            fill(p[i], bytes[i], static_cast<unsigned>(i));
+        }
+    }
+    bool intact() const {
+        for (std::size_t i = 0; i != count; ++i)
+            if (!holds(p[i], bytes[i], static_cast<unsigned>(i))) return false;
+        return true;
+    }
+    bool zero() const {
+        for (std::size_t i = 0; i != count; ++i)
+            if (!std::all_of(p[i], p[i] + bytes[i], [](char c) { return c == 0; })) return false;
+        return true;
+    }
+
+    static constexpr std::size_t count = 5;
+    static constexpr std::size_t bytes[count] = {10, 3 * page, 5 * page, 40 * page, 100};
+    std::optional<arena> a;
+    char* p[count] = {};
+};
+
+// The arena works, from its first allocation on.
+bool usable(arena& a) {
+    for (const std::size_t bytes : {std::size_t{100}, 10 * page, 30 * page}) {
+        void* const p = a.try_allocate(bytes, 8);
+        if (p == nullptr) return false;
+        fill(p, bytes, 5);
+        if (!holds(p, bytes, 5)) return false;
+    }
+    return true;
+}
+
+constexpr std::size_t reserves[] = {0, 512 * page};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(forks)
+
+BOOST_AUTO_TEST_CASE(inherit_means_a_copy_that_either_goes_on_with) {
+    for (const std::size_t reserve : reserves) {
+        filled f(fork_policy::inherit, reserve);
+        const int failed_step = child::status([&f] {
+            if (!f.intact()) return 1;
+            if (!usable(*f.a)) return 2;
+            if (!f.intact()) return 3;
+            f.a->reset();
+            if (!usable(*f.a)) return 4;
+            f.a.reset();
+            return 0;
+        });
+        BOOST_TEST(failed_step == 0);
+        BOOST_TEST(f.intact());
+        BOOST_TEST(usable(*f.a));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(wipe_means_zeroes_and_an_arena_that_can_be_used_again) {
+    for (const std::size_t reserve : reserves) {
+        filled f(fork_policy::wipe, reserve);
+        for (const bool released : {false, true}) {
+            const int failed_step = child::status([&f, released] {
+                if (!f.zero()) return 1;
+                if (released) f.a->release();
+                else f.a->reset();
+                if (!usable(*f.a)) return 2;
+                f.a.reset();
+                return 0;
+            });
+            BOOST_TEST(failed_step == 0);
+        }
+        BOOST_TEST(f.intact());
+        BOOST_TEST(usable(*f.a));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(exclude_means_nothing_and_the_child_can_still_let_go_of_it) {
+    for (const std::size_t reserve : reserves) {
+        filled f(fork_policy::exclude, reserve);
+        for (char* const p : f.p) BOOST_TEST(child::faults(p));
+        BOOST_TEST(child::status([&f] {
+                       f.a.reset();
+                       return 0;
+                   }) == 0);
+        BOOST_TEST(child::status([&f] {
+                       f.a->release();
+                       if (f.a->stats().allocated != 0 || f.a->stats().blocks != 0) return 1;
+                       if (!usable(*f.a)) return 2;
+                       f.a->reset();
+                       if (!usable(*f.a)) return 3;
+                       // What the child maps itself its own children do not get either.
+                       void* const p = f.a->allocate(100);
+                       if (!child::faults(p)) return 4;
+                       f.a.reset();
+                       return 0;
+                   }) == 0);
+        BOOST_TEST(f.intact());
+        BOOST_TEST(usable(*f.a));
+    }
+}
+
+// Where a block was, the child has a gap, and whatever it maps may come to lie there.
+BOOST_AUTO_TEST_CASE(letting_go_of_what_was_excluded_spares_what_the_child_has_in_its_place) {
+    for (const std::size_t reserve : reserves) {
+        filled f(fork_policy::exclude, reserve);
+        const int failed_step = child::status([&f] {
+            char* const gap = reinterpret_cast<char*>(number(f.p[3]) / page * page) + page;
+            void* const own = ::mmap(gap, 8 * page, PROT_READ | PROT_WRITE,
+                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+            if (own != gap) return 1;
+            fill(own, 8 * page, 7);
+            f.a.reset();
+            if (!is_mapped(own) || !is_mapped(gap + 7 * page)) return 2;
+            return holds(own, 8 * page, 7) ? 0 : 3;
+        });
+        BOOST_TEST(failed_step == 0);
+        BOOST_TEST(f.intact());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(blocks_are_excluded_and_wiped_when_they_are_used_again_too) {
+    filled f(fork_policy::wipe, 0);
+    f.a->reset();
+    auto* const p = static_cast<char*>(f.a->allocate(100));
+    fill(p, 100, 1);
+    BOOST_TEST(child::status([p] { return std::all_of(p, p + 100, [](char c) { return c == 0; }) ? 0 : 1; }) == 0);
+    BOOST_TEST(holds(p, 100, 1));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

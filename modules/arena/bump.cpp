@@ -320,6 +320,7 @@ void arena::unmap(block* b) noexcept {
     const std::size_t bytes = static_cast<std::size_t>(b->end - b->memory());
     allocated_ -= b->bytes();
     --blocks_;
+    next_block_ = std::max(next_block_ / 2, options_.first_block); // as it was before the block
     if (b == reserve_) reserve_ = nullptr;
     unpoison(b, b->bytes());
     stop_scanning(b, bytes);
@@ -435,6 +436,7 @@ std::size_t arena::trim_reserve(std::size_t keep_bytes) noexcept {
     b->committed = from;
     b->usable = std::min(b->usable, from);
     if (b == current_) limit_ = b->usable;
+    next_block_ = std::max(b->bytes(), options_.first_block); // doubling goes on from here
     return bytes;
 }
 

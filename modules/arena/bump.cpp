@@ -217,7 +217,8 @@ arena::block* arena::map_reserve(std::size_t needed) noexcept {
     std::size_t usable = std::max(needed, next_step());
     if (options_.prefault == prefault_policy::all) usable = bytes;
     usable = std::clamp(bytes_left() & ~(sys::page_size() - 1), needed, std::min(usable, bytes));
-    std::byte* const memory = map_memory(options_, bytes, usable);
+    std::byte* memory = map_memory(options_, bytes, usable);
+    if (memory == nullptr && usable > needed) memory = map_memory(options_, bytes, usable = needed);
     if (memory == nullptr) return nullptr;
     next_block_ = std::min(next_block_ * 2, largest_step);
     scan_for_owners(memory, bytes);

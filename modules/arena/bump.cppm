@@ -107,7 +107,8 @@ public:
     inline marker mark() noexcept { return mark_as(false); }
 
     /// Hands back everything allocated since the mark was set, and keeps the memory: the blocks are used again in the
-    /// same order. What was taken back of older allocations stays so only as far as it lies in the current block.
+    /// same order. What was taken back of older allocations stays so, but for a part of it that is in use again, in the
+    /// block that the mark points into: that goes when an older mark is rewound to.
     /// Linear in the blocks handed back. Invalidates everything allocated since, and the marks set since.
     /// Precondition: the mark is of this arena and is still good.
     void rewind(const marker& to, caller where = std::source_location::current()) noexcept;
@@ -210,7 +211,9 @@ private:
     void unmap_kept() noexcept;
     std::size_t trim_reserve(std::size_t keep_bytes) noexcept;
 
-    inline marker mark_as(bool scope) noexcept { return {current_, cursor_, serial_, watch_.mark(scope)}; }
+    inline marker mark_as(bool scope) noexcept {
+        return {current_, cursor_, serial_, watch_.mark(scope, cursor_, serial_)};
+    }
     void rewind_for(const char* call, const marker& to, const caller& where) noexcept;
     void reset_for(const char* call, const caller& where) noexcept;
     void expect_request(std::size_t alignment) noexcept;

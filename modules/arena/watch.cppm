@@ -21,9 +21,14 @@ public:
     }
 
     /// Enters a mark and returns its number, or 0 where the system has no memory for it; such a mark is not checked.
-    std::size_t add(bool scope) noexcept {
+    /// One of the same state as the newest is the same, so that a loop that marks and rewinds does not add up.
+    std::size_t add(bool scope, const void* cursor, std::size_t serial) noexcept {
+        if (!scope && size_ != 0) {
+            const entry& newest = marks_[size_ - 1];
+            if (!newest.open_scope && newest.cursor == cursor && newest.serial == serial) return newest.number;
+        }
         if (size_ == capacity_ && !grow()) return 0;
-        marks_[size_++] = {.number = ++last_number_, .open_scope = scope};
+        marks_[size_++] = {.number = ++last_number_, .cursor = cursor, .serial = serial, .open_scope = scope};
         return last_number_;
     }
 
@@ -46,6 +51,8 @@ public:
 private:
     struct entry {
         std::size_t number;
+        const void* cursor;
+        std::size_t serial;
         bool open_scope;
     };
 
@@ -84,16 +91,22 @@ public:
         std::size_t number;
     };
 
-    /// The calling thread has to be the one that uses the arena: the first to come, until it is handed over.
+    /// The calling thread has to be the one that uses the arena: the first to come, until it is handed over. In a child
+    /// process, where fork gave it another number, that is again the first to come.
     void expect_user(const char* call) noexcept {
         const auto thread = static_cast<std::size_t>(sys::thread_id());
-        if (user_ == 0) user_ = thread;
+        if (user_ == 0 || (user_ != thread && process_ != sys::process_id())) adopt();
         expects(thread == user_, call, "the calling thread is the one that uses the arena", thread, user_,
                 std::source_location::current());
     }
-    void adopt() noexcept { user_ = static_cast<std::size_t>(sys::thread_id()); }
+    void adopt() noexcept {
+        user_ = static_cast<std::size_t>(sys::thread_id());
+        process_ = sys::process_id();
+    }
 
-    origin mark(bool scope) noexcept { return {this, marks_.add(scope)}; }
+    origin mark(bool scope, const void* cursor, std::size_t serial) noexcept {
+        return {this, marks_.add(scope, cursor, serial)};
+    }
 
     void rewind(const origin& to, const char* call, const auto& where) noexcept {
         expects(to.arena == this, call, "the mark is of this arena", to.number, 0, where);
@@ -114,6 +127,7 @@ public:
 private:
     mark_log marks_;
     std::size_t user_ = 0; // a thread's number, 0 for none yet
+    int process_ = 0;      // where the number is a thread's
 };
 
 template <> class arena_watch<false> {
@@ -121,7 +135,7 @@ public:
     struct origin {};
     void expect_user(const char*) noexcept {}
     void adopt() noexcept {}
-    origin mark(bool) noexcept { return {}; }
+    origin mark(bool, const void*, std::size_t) noexcept { return {}; }
     void rewind(const origin&, const char*, const auto&) noexcept {}
     void reset(const char*, const auto&) noexcept {}
 };

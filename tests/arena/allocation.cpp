@@ -19,8 +19,8 @@ namespace {
 using namespace observation;
 using seg::arena;
 
-constexpr std::size_t gap = arena::red_zone; // before each allocation
-constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
+constexpr std::size_t gap = arena::red_zone;    // before each allocation
+constexpr std::size_t front = header + gap; // bytes of a block before its first allocation
 
 // The allocations that must not be touched, by address.
 class shadow {

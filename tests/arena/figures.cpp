@@ -19,8 +19,8 @@ using namespace observation;
 using seg::arena;
 using seg::arena_stats;
 
-constexpr std::size_t gap = arena::red_zone; // before each allocation
-constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
+constexpr std::size_t gap = arena::red_zone;    // before each allocation
+constexpr std::size_t front = header + gap; // bytes of a block before its first allocation
 
 constexpr std::size_t round_up(std::size_t n, std::size_t unit) { return (n + unit - 1) / unit * unit; }
 

@@ -22,8 +22,8 @@ namespace {
 using namespace observation;
 using seg::arena;
 
-constexpr std::size_t gap = arena::red_zone; // before each allocation
-constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
+constexpr std::size_t gap = arena::red_zone;    // before each allocation
+constexpr std::size_t front = header + gap; // bytes of a block before its first allocation
 
 bool any_poisoned(const void* p, std::size_t bytes) {
     for (std::size_t i = 0; i != bytes; ++i)
@@ -130,6 +130,62 @@ BOOST_AUTO_TEST_CASE(after_reset_everything_is_withheld_and_handed_out_anew) {
     BOOST_TEST(granted(p[0], 16));
     BOOST_TEST(withheld(a, p[0] + 16, page - front - 16));
     BOOST_TEST(withheld(a, p[1], 2 * page - front));
+}
+
+BOOST_AUTO_TEST_CASE(a_red_zone_lies_before_each_allocation) {
+    static_assert(gap == (sanitized ? 16 : 0));
+    arena a({.first_block = page});
+    for (int i = 0; i != 20; ++i) {
+        auto* const p = static_cast<char*>(a.allocate(24, 8));
+        BOOST_TEST(granted(p, 24));
+        if (gap != 0) BOOST_TEST(withheld(a, p - gap, gap));
+    }
+    auto* const first = static_cast<volatile char*>(a.allocate(24, 8));
+    static_cast<void>(a.allocate(24, 8));
+    BOOST_TEST(survives([&] { first[23] = 1; }));
+    BOOST_TEST(survives([&] { first[24] = 1; }) == !sanitized);
+    BOOST_TEST(survives([&] { first[-1] = 1; }) == !sanitized);
+}
+
+BOOST_AUTO_TEST_CASE(after_a_rewind_and_a_scope_what_came_since_is_withheld) {
+    arena a({.first_block = page});
+    auto* const kept = static_cast<char*>(a.allocate(64, 8));
+    const auto mark = a.mark();
+    char* p[4] = {};
+    for (int round = 0; round != 3; ++round) {
+        {
+            const seg::arena_scope scope(a);
+            for (std::size_t k = 0; k != 4; ++k) {
+                p[k] = static_cast<char*>(a.allocate((page << k) - 256, 8));
+                BOOST_TEST(granted(p[k], (page << k) - 256));
+            }
+        }
+        if (round == 1) a.rewind(mark);
+        BOOST_TEST(granted(kept, 64));
+        for (std::size_t k = 0; k != 4; ++k) BOOST_TEST(withheld(a, p[k], (page << k) - 256));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_extension_is_granted_and_what_shrinking_leaves_is_withheld) {
+    arena a({.first_block = page});
+    auto* const p = static_cast<char*>(a.allocate(64, 8));
+    BOOST_REQUIRE(a.try_extend(p, 64, 512));
+    BOOST_TEST(granted(p, 512));
+    BOOST_TEST(withheld(a, p + 512, 64));
+    BOOST_REQUIRE(a.try_extend(p, 512, 32));
+    BOOST_TEST(granted(p, 32));
+    BOOST_TEST(withheld(a, p + 32, 512));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_trimmed_is_no_longer_marked) {
+    for (const std::size_t reserve : {std::size_t{0}, 256 * page}) {
+        arena a({.first_block = 64 * page, .reserve = reserve});
+        auto* const p = static_cast<char*>(a.allocate(page));
+        a.reset();
+        BOOST_TEST(a.trim() != 0u);
+        BOOST_TEST(!any_poisoned(p + page, 60 * page));
+        BOOST_TEST(granted(a.allocate(page), page));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(unmapped_memory_is_no_longer_marked_whoever_maps_it_next) {

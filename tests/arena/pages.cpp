@@ -1,0 +1,116 @@
+// What pages an arena's blocks are made of, as the kernel tells.
+#include <boost/test/unit_test.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <ios>
+#include <sstream>
+#include <string>
+
+#include "arena/observation.hpp"
+
+import seg.arena;
+
+namespace {
+
+using namespace observation;
+using seg::arena;
+using seg::page_kind;
+
+constexpr std::size_t huge_page = std::size_t{2} << 20;
+constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
+
+// Whether the mapping that holds the address may get huge pages: "hg" among its flags in /proc/self/smaps.
+bool may_be_huge(const void* p) {
+    std::ifstream mappings("/proc/self/smaps");
+    bool here = false;
+    for (std::string line; std::getline(mappings, line);) {
+        std::istringstream words(line);
+        std::uintptr_t first = 0;
+        std::uintptr_t last = 0;
+        char dash = 0;
+        if (line.find("VmFlags:") == 0) {
+            if (here) return line.find(" hg") != std::string::npos;
+        } else if (words >> std::hex >> first >> dash >> last && dash == '-') {
+            here = first <= number(p) && number(p) < last;
+        }
+    }
+    BOOST_FAIL("no such mapping");
+    return false;
+}
+
+// A kernel may be built without them, and then refuses the advice.
+bool system_has_huge_pages() { return std::filesystem::exists("/sys/kernel/mm/transparent_hugepage"); }
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(pages)
+
+BOOST_AUTO_TEST_CASE(huge_ones_are_asked_for_from_the_first_block_on_and_it_is_aligned_to_them) {
+    arena a({.first_block = page, .pages = page_kind::huge});
+    auto* p = static_cast<char*>(a.allocate(100, 1));
+    BOOST_TEST(a.stats().allocated == huge_page);
+    for (int block = 0; block != 3; ++block) {
+        BOOST_TEST(number(p - front) % huge_page == 0u);
+        BOOST_TEST(may_be_huge(p) == system_has_huge_pages());
+        fill(p, 100, 1);
+        p = static_cast<char*>(a.allocate(huge_page << block, 1));
+    }
+    BOOST_TEST(a.stats().blocks == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_block_is_asked_for_as_a_whole_but_for_its_last_part_of_a_huge_page) {
+    arena a({.pages = page_kind::huge});
+    auto* const p = static_cast<char*>(a.allocate(2 * huge_page + 5 * page, 1));
+    BOOST_TEST(may_be_huge(p) == system_has_huge_pages());
+    BOOST_TEST(may_be_huge(p + 2 * huge_page - front - 1) == system_has_huge_pages());
+    BOOST_TEST(!may_be_huge(p + 2 * huge_page));
+    fill(p, 2 * huge_page + 5 * page, 1);
+    BOOST_TEST(holds(p, 2 * huge_page + 5 * page, 1));
+}
+
+BOOST_AUTO_TEST_CASE(automatic_means_huge_from_4_mib_on) {
+    BOOST_TEST((seg::arena_options{}.pages == page_kind::automatic));
+    arena a({.first_block = huge_page});
+    void* const small = a.allocate(100, 1);
+    BOOST_TEST(!may_be_huge(small));
+    static_cast<void>(a.allocate(huge_page - front, 1));
+    auto* const large = static_cast<char*>(a.allocate(4 * huge_page - front, 1));
+    BOOST_TEST(a.stats().blocks == 3u);
+    BOOST_TEST(number(large - front) % huge_page == 0u);
+    BOOST_TEST(may_be_huge(large) == system_has_huge_pages());
+    arena exact({.first_block = 2 * huge_page});
+    BOOST_TEST(may_be_huge(exact.allocate(1)) == system_has_huge_pages());
+}
+
+BOOST_AUTO_TEST_CASE(normal_means_never_huge) {
+    arena a({.first_block = 16 * huge_page, .pages = page_kind::normal});
+    BOOST_TEST(!may_be_huge(a.allocate(100)));
+    BOOST_TEST(!may_be_huge(a.allocate(20 * huge_page)));
+}
+
+BOOST_AUTO_TEST_CASE(reserved_address_space_can_be_huge) {
+    arena a({.reserve = 16 * huge_page, .pages = page_kind::huge});
+    auto* const p = static_cast<char*>(a.allocate(100, 1));
+    BOOST_TEST(number(p - front) % huge_page == 0u);
+    fill(a.allocate(9 * huge_page, 1), 9 * huge_page, 1);
+    for (std::size_t i = 0; i != 9; ++i) BOOST_TEST(may_be_huge(p + i * huge_page) == system_has_huge_pages());
+}
+
+BOOST_AUTO_TEST_CASE(surplus_address_space_that_alignment_took_is_given_back) {
+    const std::size_t before = mapped_bytes();
+    std::size_t during = 0;
+    std::size_t after = 0;
+    {
+        arena a({.pages = page_kind::huge});
+        static_cast<void>(a.allocate(1));
+        static_cast<void>(a.allocate(5 * huge_page));
+        during = mapped_bytes() - a.stats().allocated;
+    }
+    after = mapped_bytes();
+    BOOST_TEST(during == before);
+    BOOST_TEST(after == before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

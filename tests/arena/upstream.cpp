@@ -1,0 +1,189 @@
+// An arena whose blocks come from another resource: which calls that gets, and what becomes of its refusals.
+#include "arena/child.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory_resource>
+#include <new>
+#include <vector>
+
+#include "arena/observation.hpp"
+
+import seg.arena;
+
+namespace {
+
+using namespace observation;
+using seg::arena;
+using seg::arena_stats;
+
+constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
+
+// Remembers what is out, and refuses on demand.
+class recorder final : public std::pmr::memory_resource {
+public:
+    struct request {
+        void* p;
+        std::size_t bytes;
+        std::size_t alignment;
+        friend bool operator==(const request& a, const request& b) {
+            return a.p == b.p && a.bytes == b.bytes && a.alignment == b.alignment;
+        }
+    };
+    std::vector<request> out;
+    std::vector<std::size_t> sizes; // of all there ever were
+    std::size_t deallocations = 0;
+    std::size_t largest = static_cast<std::size_t>(-1);
+    bool throws_what_nobody_expects = false;
+
+private:
+    void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+        if (bytes > largest) {
+            if (throws_what_nobody_expects) throw 42;
+            throw std::bad_alloc();
+        }
+        sizes.push_back(bytes);
+        return out.emplace_back(std::pmr::new_delete_resource()->allocate(bytes, alignment), bytes, alignment).p;
+    }
+    void do_deallocate(void* p, std::size_t bytes, std::size_t alignment) override {
+        ++deallocations;
+        const auto same = std::find(out.begin(), out.end(), request{p, bytes, alignment});
+        BOOST_REQUIRE((same != out.end()));
+        out.erase(same);
+        std::pmr::new_delete_resource()->deallocate(p, bytes, alignment);
+    }
+    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override { return this == &other; }
+};
+
+using sizes = std::vector<std::size_t>;
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(upstream)
+
+BOOST_AUTO_TEST_CASE(it_is_asked_for_blocks_and_gets_them_back_as_it_gave_them) {
+    recorder r;
+    {
+        arena a({.first_block = page, .upstream = &r});
+        BOOST_TEST(r.sizes.empty());
+        for (std::size_t k = 0; k != 3; ++k) fill(a.allocate((page << k) - front, 1), (page << k) - front, 1);
+        static_cast<void>(a.allocate(50 * page - front, 1));
+        BOOST_TEST(r.sizes == (sizes{page, 2 * page, 4 * page, 50 * page}), boost::test_tools::per_element());
+        for (const auto& request : r.out) {
+            BOOST_TEST(request.alignment == page);
+            BOOST_TEST(a.owns(request.p));
+        }
+        BOOST_TEST(a.stats().allocated == 57 * page);
+        a.reset();
+        BOOST_TEST(r.deallocations == 0u);
+        for (std::size_t k = 0; k != 3; ++k) static_cast<void>(a.allocate((page << k) - front, 1));
+        BOOST_TEST(r.sizes.size() == 4u);
+        a.reset();
+        BOOST_TEST(a.trim(3 * page) == 54 * page);
+        BOOST_TEST(r.out.size() == 2u);
+        BOOST_TEST(r.out.front().bytes == page);
+        static_cast<void>(a.allocate(30 * page));
+        a.release();
+        BOOST_TEST(r.out.empty());
+        static_cast<void>(a.allocate(30 * page));
+        BOOST_TEST(r.out.size() == 1u);
+    }
+    BOOST_TEST(r.out.empty());
+}
+
+BOOST_AUTO_TEST_CASE(going_back_keeps_its_blocks) {
+    recorder r;
+    arena a({.first_block = page, .upstream = &r});
+    static_cast<void>(a.allocate(10));
+    const auto mark = a.mark();
+    for (int round = 0; round != 5; ++round) {
+        for (int i = 0; i != 100; ++i) static_cast<void>(a.allocate(500));
+        a.rewind(mark);
+        const seg::arena_scope scope(a);
+        for (int i = 0; i != 100; ++i) static_cast<void>(a.allocate(500));
+    }
+    const std::size_t asked = r.sizes.size();
+    BOOST_TEST(asked == a.stats().blocks);
+    BOOST_TEST(r.deallocations == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_it_throws_is_a_failed_allocation_that_leaves_the_arena_as_it_was) {
+    for (const bool unexpected : {false, true}) {
+        recorder r;
+        r.throws_what_nobody_expects = unexpected;
+        arena a({.first_block = page, .upstream = &r});
+        void* const p = a.allocate(100);
+        fill(p, 100, 1);
+        r.largest = 0;
+        const arena_stats before = a.stats();
+        BOOST_TEST(a.try_allocate(10 * page) == nullptr);
+        BOOST_CHECK_THROW(static_cast<void>(a.allocate(10 * page)), std::bad_alloc);
+        BOOST_TEST((a.stats() == before));
+        BOOST_TEST(holds(p, 100, 1));
+        r.largest = 11 * page;
+        fill(a.allocate(10 * page), 10 * page, 1);
+        // The next of twice the size is refused, one that the request needs is not.
+        static_cast<void>(a.allocate(8 * page));
+        static_cast<void>(a.allocate(8 * page));
+        BOOST_TEST(r.sizes.back() <= 11 * page);
+        a.reset();
+        r.largest = 0;
+        BOOST_TEST(a.allocate(100) == p);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_concerns_the_system_means_nothing) {
+    alignas(page) static std::byte memory[64 * page];
+    const int failed_step = child::status([] {
+        std::pmr::monotonic_buffer_resource r(memory, sizeof memory, std::pmr::null_memory_resource());
+        if (!child::forbid_all_calls()) return 1;
+        arena a({.first_block = page,
+                 .reserve = 1024 * page,
+                 .pages = seg::page_kind::huge,
+                 .prefault = seg::prefault_policy::all,
+                 .guard = true,
+                 .protect = true,
+                 .fork = seg::fork_policy::exclude,
+                 .upstream = &r});
+        void* const p = a.try_allocate(page - front, 1);
+        if (p == nullptr || a.stats().allocated != page) return 2;
+        const auto mark = a.mark();
+        void* const q = a.try_allocate(20 * page, 1);
+        if (q == nullptr) return 3;
+        fill(q, 20 * page, 1);
+        a.rewind(mark);
+        a.reset();
+        if (a.try_allocate(page - front, 1) != p) return 4;
+        a.release();
+        return a.stats().allocated == 0 ? 0 : 5;
+    });
+    BOOST_TEST(failed_step == 0);
+}
+
+BOOST_AUTO_TEST_CASE(max_bytes_is_kept_and_a_buffer_comes_first) {
+    recorder r;
+    alignas(64) static std::byte memory[1024];
+    arena a({.first_block = page, .max_bytes = 4 * page + 1024, .buffer = memory, .upstream = &r});
+    static_cast<void>(a.allocate(1024 - front, 1));
+    BOOST_TEST(r.sizes.empty());
+    while (a.try_allocate(100) != nullptr) BOOST_REQUIRE(a.stats().allocated <= 4 * page + 1024);
+    BOOST_TEST(r.sizes == (sizes{page, 2 * page, page}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_arena_is_an_upstream_too) {
+    arena outer({.first_block = page});
+    {
+        arena inner({.first_block = page, .upstream = &outer});
+        for (int i = 0; i != 100; ++i) {
+            void* const p = inner.allocate(500);
+            BOOST_REQUIRE(outer.owns(p));
+            fill(p, 500, 1);
+        }
+    }
+    outer.reset();
+    BOOST_TEST(outer.stats().used == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -87,7 +87,7 @@ public:
         if (first + bytes == cursor_) {
             note_peak();
             cursor_ = first - red_zone;
-            poison(first, bytes);
+            poison(cursor_, bytes + red_zone); // of which some were accessible where first is at no multiple of 8
         } else if (newest_ != current_) [[unlikely]] {
             take_back_whole_block(first, bytes);
         }

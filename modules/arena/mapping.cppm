@@ -11,6 +11,7 @@ export module seg.arena:mapping;
 
 import seg.sys;
 import :options;
+import :poison;
 
 namespace seg {
 
@@ -104,6 +105,7 @@ std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size
     const std::size_t alignment = wants_huge_pages(options, bytes) ? huge_page : sys::page_size();
     std::byte* const memory = map_aligned(bytes + guard, alignment, all_usable ? read | write : none);
     if (memory == nullptr) return nullptr;
+    came_from_system();
     if (!all_usable && !sys::mprotect(memory, usable, read | write)) {
         static_cast<void>(sys::munmap(memory, bytes + guard));
         return nullptr;
@@ -116,9 +118,13 @@ std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size
 
 /// Gives back what map_memory gave.
 void unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes) noexcept {
-    if (options.upstream != nullptr) options.upstream->deallocate(memory, bytes, sys::page_size());
+    if (options.upstream != nullptr) {
+        options.upstream->deallocate(memory, bytes, sys::page_size());
+        return;
+    }
+    goes_to_system();
     // Cannot fail: the range is exactly one of our mappings, or what a child has of it.
-    else static_cast<void>(
+    static_cast<void>(
         sys::munmap(memory, is_here(options, memory) ? bytes + guard_bytes(options) : sys::page_size()));
 }
 

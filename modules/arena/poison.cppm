@@ -1,18 +1,26 @@
-// What AddressSanitizer is told about memory that was taken but is nobody's yet. Without the sanitizer nothing is done.
+// What AddressSanitizer is told about memory that was taken but is nobody's yet, and ThreadSanitizer about memory that
+// comes and goes. Without a sanitizer nothing is done.
 module;
 
 #include <cstddef>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SEG_ARENA_POISONS 1
+#elif defined(__SANITIZE_THREAD__)
+#define SEG_ARENA_HANDS_ON 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define SEG_ARENA_POISONS 1
+#elif __has_feature(thread_sanitizer)
+#define SEG_ARENA_HANDS_ON 1
 #endif
 #endif
 #ifdef SEG_ARENA_POISONS
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/lsan_interface.h>
+#endif
+#ifdef SEG_ARENA_HANDS_ON
+#include <sanitizer/tsan_interface.h>
 #endif
 
 export module seg.arena:poison;
@@ -51,6 +59,26 @@ inline void scan_for_owners([[maybe_unused]] const void* p, [[maybe_unused]] std
 inline void stop_scanning([[maybe_unused]] const void* p, [[maybe_unused]] std::size_t bytes) noexcept {
 #ifdef SEG_ARENA_POISONS
     __lsan_unregister_root_region(p, bytes);
+#endif
+}
+
+// The system may give one thread the addresses that another has just let go of. ThreadSanitizer, which does not see
+// either, would report a race between the last access to the old memory and the first to the new.
+#ifdef SEG_ARENA_HANDS_ON
+inline char address_space = 0;
+#endif
+
+/// Memory was taken from the system: whatever was done to what was at its addresses before is over.
+inline void came_from_system() noexcept {
+#ifdef SEG_ARENA_HANDS_ON
+    __tsan_acquire(&address_space);
+#endif
+}
+
+/// Memory is about to go back to the system.
+inline void goes_to_system() noexcept {
+#ifdef SEG_ARENA_HANDS_ON
+    __tsan_release(&address_space);
 #endif
 }
 

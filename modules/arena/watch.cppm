@@ -8,6 +8,7 @@ module;
 export module seg.arena:watch;
 
 import seg.sys;
+import :poison;
 
 namespace seg {
 
@@ -17,7 +18,9 @@ public:
     mark_log() noexcept = default;
     mark_log(const mark_log&) = delete;
     ~mark_log() {
-        if (marks_ != nullptr) static_cast<void>(sys::munmap(marks_, capacity_ * sizeof(entry)));
+        if (marks_ == nullptr) return;
+        goes_to_system();
+        static_cast<void>(sys::munmap(marks_, capacity_ * sizeof(entry)));
     }
 
     /// Enters a mark and returns its number, or 0 where the system has no memory for it; such a mark is not checked.
@@ -67,10 +70,12 @@ private:
     bool grow() noexcept {
         using enum sys::map_flag;
         const std::size_t bytes = capacity_ * sizeof(entry);
+        goes_to_system(); // it may move
         const auto memory = marks_ == nullptr ? sys::mmap(nullptr, sys::page_size(), sys::prot::read | sys::prot::write,
                                                           private_ | anonymous)
                                               : sys::mremap(marks_, bytes, 2 * bytes, sys::remap_flag::maymove);
         if (!memory) return false;
+        came_from_system();
         capacity_ = marks_ == nullptr ? sys::page_size() / sizeof(entry) : 2 * capacity_;
         marks_ = static_cast<entry*>(*memory);
         return true;

@@ -212,7 +212,7 @@ private:
     std::size_t trim_reserve(std::size_t keep_bytes) noexcept;
 
     inline marker mark_as(bool scope) noexcept {
-        return {current_, cursor_, serial_, watch_.mark(scope, cursor_, serial_)};
+        return {current_, cursor_, serial_, watch_.mark(scope, cursor_, newest_)};
     }
     void rewind_for(const char* call, const marker& to, const caller& where) noexcept;
     void reset_for(const char* call, const caller& where) noexcept;

@@ -24,14 +24,16 @@ public:
     }
 
     /// Enters a mark and returns its number, or 0 where the system has no memory for it; such a mark is not checked.
-    /// One of the same state as the newest is the same, so that a loop that marks and rewinds does not add up.
-    std::size_t add(bool scope, const void* cursor, std::size_t serial) noexcept {
+    /// The cursor and the newest block say where the arena is: a mark that is set where the last one was set is that one,
+    /// so that setting marks and rewinding to them in a loop does not fill the log.
+    std::size_t add(bool scope, const void* cursor, const void* newest_block) noexcept {
         if (!scope && size_ != 0) {
-            const entry& newest = marks_[size_ - 1];
-            if (!newest.open_scope && newest.cursor == cursor && newest.serial == serial) return newest.number;
+            const entry& last = marks_[size_ - 1];
+            if (!last.open_scope && last.cursor == cursor && last.newest_block == newest_block) return last.number;
         }
         if (size_ == capacity_ && !grow()) return 0;
-        marks_[size_++] = {.number = ++last_number_, .cursor = cursor, .serial = serial, .open_scope = scope};
+        marks_[size_++] = {
+            .number = ++last_number_, .cursor = cursor, .newest_block = newest_block, .open_scope = scope};
         return last_number_;
     }
 
@@ -55,7 +57,7 @@ private:
     struct entry {
         std::size_t number;
         const void* cursor;
-        std::size_t serial;
+        const void* newest_block;
         bool open_scope;
     };
 
@@ -109,8 +111,8 @@ public:
         process_ = sys::process_id();
     }
 
-    origin mark(bool scope, const void* cursor, std::size_t serial) noexcept {
-        return {this, marks_.add(scope, cursor, serial)};
+    origin mark(bool scope, const void* cursor, const void* newest_block) noexcept {
+        return {this, marks_.add(scope, cursor, newest_block)};
     }
 
     void rewind(const origin& to, const char* call, const auto& where) noexcept {
@@ -140,7 +142,7 @@ public:
     struct origin {};
     void expect_user(const char*) noexcept {}
     void adopt() noexcept {}
-    origin mark(bool, const void*, std::size_t) noexcept { return {}; }
+    origin mark(bool, const void*, const void*) noexcept { return {}; }
     void rewind(const origin&, const char*, const auto&) noexcept {}
     void reset(const char*, const auto&) noexcept {}
 };

@@ -1,0 +1,151 @@
+// When an arena asks the system: at its first use, when it has to grow, and not again. A filter of the kernel's ends the
+// process at any other call that is about memory.
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <csignal>
+#include <cstddef>
+#include <list>
+#include <map>
+#include <memory_resource>
+#include <string>
+#include <vector>
+
+#include "arena/filter.hpp"
+#include "arena/observation.hpp"
+#include "arena/operations.hpp"
+
+namespace {
+
+using namespace observation;
+using seg::arena;
+using seg::arena_options;
+using seg::arena_scope;
+
+// Builds, uses and drops; returns a number that what was built decides.
+std::size_t build_and_use(arena& a) {
+    std::pmr::vector<std::size_t> grows(&a);
+    std::pmr::map<std::size_t, std::pmr::string> ordered(&a);
+    std::pmr::list<std::array<char, 3>> links(&a);
+    for (std::size_t i = 0; i != 3000; ++i) {
+        grows.push_back(i);
+        ordered[i * 7919 % 3001].append(i % 100, 'x');
+        links.push_back({'a', 'b', 'c'});
+    }
+    static_cast<void>(a.allocate(200'000, 64)); // a block of its own
+    std::size_t sum = grows.back() + links.size();
+    for (const auto& [key, text] : ordered) sum += key * text.size();
+    return sum;
+}
+
+template <class Round> int rounds_without_calls(const arena_options& options, Round round) {
+    return filter::end_of_child([&] {
+        arena a(options);
+        const std::size_t expected = round(a);
+        filter::answer(filter::calls_about_memory, filter::with_death);
+        for (int i = 0; i != 50; ++i)
+            if (round(a) != expected) return 1;
+        ::_exit(0); // the arena is not unmapped
+    });
+}
+
+std::size_t build_use_reset(arena& a) {
+    const std::size_t result = build_and_use(a);
+    a.reset();
+    return result;
+}
+std::size_t build_use_rewind(arena& a) {
+    const auto mark = a.mark();
+    const std::size_t result = build_and_use(a);
+    a.rewind(mark);
+    return result;
+}
+std::size_t build_use_rewind_to_something(arena& a) {
+    static_cast<void>(a.allocate(100));
+    const auto mark = a.mark();
+    std::size_t result = build_and_use(a);
+    a.rewind(mark);
+    result += build_and_use(a);
+    a.reset();
+    return result;
+}
+std::size_t build_use_in_nested_scopes(arena& a) {
+    const arena_scope outer(a);
+    std::size_t result = build_and_use(a);
+    for (int i = 0; i != 3; ++i) {
+        const arena_scope inner(a);
+        result += build_and_use(a);
+    }
+    return result;
+}
+constexpr std::size_t (*all_rounds[])(arena&) = {build_use_reset, build_use_rewind, build_use_rewind_to_something,
+                                                build_use_in_nested_scopes};
+
+alignas(64) std::array<std::byte, 20'000> buffer;
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(system_calls)
+
+BOOST_AUTO_TEST_CASE(the_filter_ends_a_process_that_calls) {
+    for (const bool trims : {false, true}) {
+        const int end = rounds_without_calls({}, [trims, first = true](arena& a) mutable {
+            const std::size_t result = build_use_reset(a);
+            if (trims && !std::exchange(first, false)) a.trim();
+            return result;
+        });
+        BOOST_TEST(end == (trims ? -SIGSYS : 0));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_first_round_asks_the_system_and_no_other_does) {
+    for (const auto round : all_rounds) {
+        BOOST_TEST(rounds_without_calls({}, round) == 0);
+        BOOST_TEST(rounds_without_calls({.first_block = 1}, round) == 0);
+        BOOST_TEST(rounds_without_calls({.first_block = 1, .largest_block = 1, .guard = true}, round) == 0);
+        BOOST_TEST(rounds_without_calls({.max_bytes = std::size_t{1} << 24}, round) == 0);
+        BOOST_TEST(rounds_without_calls({.reserve = std::size_t{1} << 30}, round) == 0);
+        BOOST_TEST(rounds_without_calls({.pages = seg::page_kind::huge}, round) == 0);
+        BOOST_TEST(rounds_without_calls({.prefault = seg::prefault_policy::next_block}, round) == 0);
+        BOOST_TEST(rounds_without_calls({.fork = seg::fork_policy::wipe, .buffer = buffer}, round) == 0);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_unused_arena_and_one_that_has_enough_of_its_buffer_make_no_call) {
+    const int end = filter::end_of_child([] {
+        filter::answer(filter::calls_about_memory, filter::with_death);
+        {
+            arena unused({.reserve = std::size_t{1} << 30, .guard = true});
+            unused.reset();
+            unused.release();
+            static_cast<void>(unused.trim());
+            unused.rewind(unused.mark());
+            unused.deallocate(nullptr, 0);
+        }
+        for (int i = 0; i != 10; ++i) {
+            arena a({.buffer = buffer});
+            for (int round = 0; round != 3; ++round) {
+                for (int n = 0; n != 100; ++n) fill(a.allocate(100), 100, 1);
+                a.reset();
+            }
+            a.release();
+        }
+        return 0;
+    });
+    BOOST_TEST(end == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_upstream_resource_is_asked_in_the_first_round_only) {
+    for (const auto round : all_rounds) {
+        operations::upstream upstream;
+        arena a({.first_block = 1, .upstream = &upstream});
+        static_cast<void>(round(a));
+        const std::size_t requests = upstream.requests, blocks = upstream.blocks;
+        BOOST_TEST(requests != 0u);
+        for (int i = 0; i != 50; ++i) static_cast<void>(round(a));
+        BOOST_TEST(upstream.requests == requests);
+        BOOST_TEST(upstream.blocks == blocks);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

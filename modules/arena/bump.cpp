@@ -88,6 +88,7 @@ std::size_t arena::block_bytes_for(std::size_t bytes, std::size_t alignment) con
 void* arena::allocate_from_next_block(std::size_t bytes, std::size_t alignment) noexcept {
     if (bytes > max_request || alignment > max_request) return nullptr;
     if (void* const p = allocate_from_rest(bytes, alignment)) return p;
+    keep_empty(); // so that it gives way like every block that reset has handed back
 
     block* b = take_kept(bytes, alignment);
     if (b == nullptr) b = map_block(block_bytes_for(bytes, alignment));
@@ -369,6 +370,7 @@ void arena::reset(caller where) noexcept { reset_for("seg::arena::reset", where)
 
 void arena::reset_for(const char* call, const caller& where) noexcept {
     watch_.reset(call, where);
+    marked_ = false;
     note_peak();
     // The usual case costs next to nothing: the first block is the only one in use, and stays so.
     if (newest_ == current_ && current_ != nullptr && current_->next == nullptr &&
@@ -387,9 +389,10 @@ void arena::reset_for(const char* call, const caller& where) noexcept {
     while (newest_ != nullptr) pop_newest();
 }
 
-/// Puts the block that reset left in use, with nothing in it, where the other ones are.
+/// Puts the block that reset left in use, with nothing in it, where the other ones are. Not while there are marks: they
+/// name it.
 void arena::keep_empty() noexcept {
-    if (current_ == nullptr || cursor_ != current_->begin || newest_ != current_ || current_->next != nullptr) return;
+    if (marked_ || current_ == nullptr || cursor_ != current_->begin || newest_ != current_ || current_->next != nullptr) return;
     current_->cursor = cursor_;
     keep(std::exchange(newest_, nullptr));
     current_ = nullptr;

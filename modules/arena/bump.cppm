@@ -212,6 +212,7 @@ private:
     std::size_t trim_reserve(std::size_t keep_bytes) noexcept;
 
     inline marker mark_as(bool scope) noexcept {
+        marked_ = true;
         return {current_, cursor_, serial_, watch_.mark(scope, cursor_, newest_)};
     }
     void rewind_for(const char* call, const marker& to, const caller& where) noexcept;
@@ -243,6 +244,7 @@ private:
     std::size_t mapped_ = 0; // blocks ever made
     std::size_t serial_ = 0; // blocks ever put to use
     std::size_t next_block_ = arena_options{}.first_block;
+    bool marked_ = false; // a mark has been set since everything was handed back
     arena_options options_;
     [[no_unique_address]] watch watch_;
 };

@@ -1,21 +1,15 @@
 // What do algorithms cost on a list: the standard's on its iterators, and seg's own, which go run by run? The
-// standard's on a std::vector are the measure. clang 22 and gcc 16 vectorise those at -O3, or call memmove and memcmp,
-// and do the same for seg's; but find and find_if, which may stop early, go element by element everywhere.
-#include "report.hpp"
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <deque>
+// standard's on a std::vector are the measure: clang 22 and gcc 16 vectorise those at -O3, or call memmove and memcmp, and
+// do the same for seg's; but find and find_if, which may stop early, go element by element everywhere. And what do
+// sorting, reversing and searching cost, which only the standard's algorithms do?
 #include <functional>
 #include <numeric>
-#include <string>
-#include <utility>
-#include <vector>
 
-import seg.list;
+#include "contestants.hpp"
 
 namespace {
+
+using namespace bench;
 
 using number = std::uint32_t;
 
@@ -62,8 +56,8 @@ template <class Container> struct operands {
 };
 
 template <class Container, class Work>
-bench::row row(const std::string& name, std::size_t n, std::uint64_t expected, Work work) {
-    return {name, 0, [name, n, expected, work](benchmark::State& state) {
+row row(const std::string& name, std::size_t n, std::uint64_t expected, Work work) {
+    return {name, [name, n, expected, work](benchmark::State& state) {
                 operands<Container> o(n);
                 std::uint64_t computed = 0;
                 for (auto _ : state) {
@@ -73,33 +67,106 @@ bench::row row(const std::string& name, std::size_t n, std::uint64_t expected, W
                     benchmark::DoNotOptimize(computed);
                     benchmark::ClobberMemory();
                 }
-                bench::check(state, name, computed, expected);
+                check(state, name, computed, expected);
             }};
 }
 
 /// The group of one algorithm. work is called with the set of algorithms to use and two containers, and returns what
 /// has to be the same for all.
-template <class Work> bench::group compare(const std::string& algorithm, std::size_t n, double total, Work work) {
+template <class Work> group compare(const std::string& algorithm, std::size_t n, double total, Work work) {
     const auto by_standard = [work](auto& a, auto& b) { return static_cast<std::uint64_t>(work(standard(), a, b)); };
     const auto by_run = [work](auto& a, auto& b) { return static_cast<std::uint64_t>(work(run_by_run(), a, b)); };
     operands<std::vector<number>> o(n);
     std::uint64_t expected = by_standard(o.a, o.b);
-    bench::group g{algorithm + ": " + std::to_string(n) + " elements of 4 bytes", "element", static_cast<double>(n),
-                   bench::rounds(total, static_cast<double>(n)), false, {}};
+    group g{.title = algorithm + ": " + elements_of(n, sizeof(number)),
+            .elements = static_cast<double>(n),
+            .iterations = rounds(total, static_cast<double>(n))};
     g.rows.push_back(row<std::vector<number>>("std::vector, std::ranges", n, expected, by_standard));
     g.rows.push_back(row<std::deque<number>>("std::deque, std::ranges", n, expected, by_standard));
     g.rows.push_back(row<seg::list<number>>("seg::list, std::ranges", n, expected, by_standard));
     g.rows.push_back(row<seg::list<number>>("seg::list, seg", n, expected, by_run));
+    g.targets = {{"seg's algorithms, run by run", "seg::list, seg", "std::vector with std::ranges",
+                  {"std::vector, std::ranges"}, 1.05}};
+    return g;
+}
+
+// ---- the standard's algorithms that need random access
+
+struct sorting {
+    static constexpr const char* name = "std::sort";
+    template <class C> static std::uint64_t work(C& c) {
+        std::sort(c.begin(), c.end());
+        return c[c.size() / 3];
+    }
+};
+struct reversing {
+    static constexpr const char* name = "std::reverse";
+    template <class C> static std::uint64_t work(C& c) {
+        std::reverse(c.begin(), c.end());
+        return c[c.size() / 3];
+    }
+};
+/// As many searches as there are elements, in a container that is made sorted.
+struct searching {
+    static constexpr const char* name = "std::lower_bound";
+    template <class C> static std::uint64_t work(C& c) {
+        std::uint64_t sum = 0;
+        number wanted = 1;
+        for (std::size_t i = 0; i != c.size(); ++i) {
+            wanted = wanted * 1664525 + 1013904223;
+            sum += static_cast<std::uint64_t>(std::lower_bound(c.begin(), c.end(), wanted) - c.begin());
+        }
+        return sum;
+    }
+};
+
+template <class Work, class Contestant> void order(benchmark::State& state, std::size_t n, std::uint64_t expected) {
+    typename Contestant::memory memory;
+    typename Contestant::type container = Contestant::make(memory, n);
+    for (std::size_t i = 0; i != n; ++i) container.push_back(0);
+    std::uint64_t computed = 0;
+    for (auto _ : state) {
+        number value = 7;
+        for (number& element : container) element = value = value * 22695477 + 1;
+        if (std::is_same_v<Work, searching>) std::sort(container.begin(), container.end());
+        auto* passed = &container;
+        benchmark::DoNotOptimize(passed);
+        const stopwatch time;
+        computed = Work::work(*passed);
+        state.SetIterationTime(time.seconds());
+    }
+    check(state, Contestant::name, computed, expected);
+}
+
+template <class Work> group compare_order(std::size_t n, double total) {
+    group g{.title = std::string(Work::name) + ": " + elements_of(n, sizeof(number)),
+            .elements = static_cast<double>(n),
+            .iterations = rounds(total, static_cast<double>(n)),
+            .timed_by_hand = true};
+    std::vector<number> numbers(n);
+    number value = 7;
+    for (number& element : numbers) element = value = value * 22695477 + 1;
+    if (std::is_same_v<Work, searching>) std::sort(numbers.begin(), numbers.end());
+    const std::uint64_t expected = Work::work(numbers);
+    const auto add = [&]<class Contestant>() {
+        g.rows.push_back(
+            {Contestant::name, [n, expected](benchmark::State& s) { order<Work, Contestant>(s, n, expected); }});
+    };
+    for_each_of<number>(plain_vectors(), add);
+    for_each_of<number>(segmented(), add);
+    for_each_of<number>(concurrent(), add);
+    for_each_of<number>(contestants<seg_list>(), add);
+    g.targets = {{Work::name, "seg::list", "best segmented peer", segmented_peers, 1.0}};
     return g;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    const bench::options chosen = bench::initialize(argc, argv, 5, false);
+    const options chosen = initialize(argc, argv, 5, false);
     const std::size_t n = chosen.smoke ? 1000 : 100'000;
-    const double total = chosen.smoke ? 1000 : 2e7;
-    std::vector<bench::group> groups{
+    const double total = chosen.choose(1e3, 1e7, 2e7);
+    std::vector<group> groups{
         compare("for_each", n, total,
                 [](auto with, auto& a, auto&) {
                     with.for_each(a, [](number& e) { e ^= 0x5555; });
@@ -130,8 +197,16 @@ int main(int argc, char** argv) {
                     return b.back();
                 }),
         compare("reduce", n, total, [](auto with, auto& a, auto&) { return with.reduce(a); }),
+        compare_order<sorting>(n, total / 100),
+        compare_order<reversing>(n, total),
+        compare_order<searching>(n, total / 100),
     };
-    return bench::run(
+    if (chosen.full) {
+        groups.push_back(compare_order<sorting>(1'000'000, 1e6));
+        groups.push_back(compare_order<reversing>(1'000'000, total));
+        groups.push_back(compare_order<searching>(1'000'000, 1e6));
+    }
+    return run(
         chosen,
         {
             "Medians of the CPU times of several rounds in random order. ratio: the time divided by that of the",

@@ -9,7 +9,6 @@
 #include <boost/container/deque.hpp>
 #include <boost/container/stable_vector.hpp>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/src.hpp>
 #if __has_include(<boost/container/segtor.hpp>)
 #include <boost/container/segtor.hpp>
 #define SEG_BENCHMARK_HAS_SEGTOR 1
@@ -617,6 +616,21 @@ template <class Contestant> void drop(benchmark::State& state, const task& work)
     }
 }
 
+/// All of it, in memory that was used before.
+template <class Contestant> void live(benchmark::State& state, const task& work) {
+    place<Contestant> p;
+    p.build(work.files);
+    p.drop();
+    std::uint64_t sum = 0;
+    for (auto _ : state) {
+        p.build(work.files);
+        sum = p.get().sum();
+        benchmark::DoNotOptimize(sum);
+        p.drop();
+    }
+    bench::check(state, Contestant::name, sum, work.sum);
+}
+
 /// Gives the memory back too, which only an arena decides by itself.
 template <class Contestant> void drop_with_memory(benchmark::State& state, const task& work) {
     for (auto _ : state) {
@@ -677,47 +691,66 @@ public:
         const auto lookups = static_cast<double>(work.queries.size());
         const double total = smoke ? 1 : 3e5;
         const std::int64_t documents = bench::rounds(total, nodes);
-        warm_ = {"parse and build, used memory", "node", nodes, documents, true, {}};
-        cold_ = {"parse and build, fresh memory", "node", nodes, documents, true, {}};
-        walk_ = {"walk", "node", nodes, bench::rounds(3 * total, nodes), false, {}};
-        look_up_ = {"look keys up", "lookup", lookups, bench::rounds(total, lookups), false, {}};
-        drop_ = {"drop", "node", nodes, documents, true, {}};
+        live_ = {.title = "parse, walk and drop", .unit = "ns/node", .elements = nodes, .iterations = documents};
+        warm_ = by_hand("parse and build, used memory", nodes, documents);
+        cold_ = by_hand("parse and build, fresh memory", nodes, documents);
+        walk_ = {.title = "walk",
+                 .unit = "ns/node",
+                 .elements = nodes,
+                 .iterations = bench::rounds(3 * total, nodes)};
+        look_up_ = {.title = "look keys up",
+                    .unit = "ns/lookup",
+                    .elements = lookups,
+                    .iterations = bench::rounds(total, lookups)};
+        drop_ = by_hand("drop", nodes, documents);
+        live_.targets = {{"real JSON: parse, walk, drop",
+                          seg_arena_list::name,
+                          "best contestant that keeps pointers valid",
+                          {std_deque::name, std_deque_monotonic::name, "boost deque", "boost stable_vector",
+                           "boost segtor"},
+                          0.75}};
     }
 
     template <class Contestant> void add() {
         const task& work = work_;
         const double peak = bench::peak_memory_of([&work] { (new place<Contestant>)->build(work.files); });
         const std::string name = Contestant::name;
-        warm_.rows.push_back({name, peak, [&work](benchmark::State& s) { build_warm<Contestant>(s, work); }});
-        cold_.rows.push_back({name, peak, [&work](benchmark::State& s) { build_cold<Contestant>(s, work); }});
-        walk_.rows.push_back({name, peak, [&work](benchmark::State& s) { walk<Contestant>(s, work); }});
-        look_up_.rows.push_back({name, peak, [&work](benchmark::State& s) { look_up_keys<Contestant>(s, work); }});
+        live_.rows.push_back({name, [&work](benchmark::State& s) { live<Contestant>(s, work); }, {}, peak});
+        warm_.rows.push_back({name, [&work](benchmark::State& s) { build_warm<Contestant>(s, work); }, {}, peak});
+        cold_.rows.push_back({name, [&work](benchmark::State& s) { build_cold<Contestant>(s, work); }, {}, peak});
+        walk_.rows.push_back({name, [&work](benchmark::State& s) { walk<Contestant>(s, work); }, {}, peak});
+        look_up_.rows.push_back({name, [&work](benchmark::State& s) { look_up_keys<Contestant>(s, work); }, {}, peak});
         if constexpr (std::is_same_v<typename Contestant::memory, arena>) {
             drop_.rows.push_back(
-                {name + ", arena reset", peak, [&work](benchmark::State& s) { drop<Contestant>(s, work); }});
-            drop_.rows.push_back({name + ", arena destroyed", peak,
-                                  [&work](benchmark::State& s) { drop_with_memory<Contestant>(s, work); }});
+                {name + ", arena reset", [&work](benchmark::State& s) { drop<Contestant>(s, work); }, {}, peak});
+            drop_.rows.push_back({name + ", arena destroyed",
+                                  [&work](benchmark::State& s) { drop_with_memory<Contestant>(s, work); }, {}, peak});
         } else {
-            drop_.rows.push_back({name, peak, [&work](benchmark::State& s) { drop<Contestant>(s, work); }});
+            drop_.rows.push_back({name, [&work](benchmark::State& s) { drop<Contestant>(s, work); }, {}, peak});
         }
     }
 
     void add_parser() {
         const task& work = work_;
-        const bench::row alone{"(the parser alone)", 0, [&work](benchmark::State& s) { parse_alone(s, work); }};
+        const bench::row alone{"(the parser alone)", [&work](benchmark::State& s) { parse_alone(s, work); }};
         warm_.rows.push_back(alone);
         cold_.rows.push_back(alone);
     }
 
     std::vector<bench::group> groups() && {
-        std::vector<bench::group> all{std::move(warm_), std::move(cold_), std::move(walk_)};
+        std::vector<bench::group> all{std::move(live_), std::move(warm_), std::move(cold_), std::move(walk_)};
         if (!work_.queries.empty()) all.push_back(std::move(look_up_));
         all.push_back(std::move(drop_));
         return all;
     }
 
 private:
+    static bench::group by_hand(const char* title, double nodes, std::int64_t documents) {
+        return {.title = title, .unit = "ns/node", .elements = nodes, .iterations = documents, .timed_by_hand = true};
+    }
+
     const task& work_;
+    bench::group live_;
     bench::group warm_;
     bench::group cold_;
     bench::group walk_;

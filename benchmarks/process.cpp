@@ -52,7 +52,7 @@ bool reset_peak() {
 }
 
 [[noreturn]] void fail(std::string_view what) {
-    std::cerr << "Peak memory cannot be measured: " << what << ".\n";
+    std::cerr << "A child process cannot measure: " << what << ".\n";
     std::exit(1);
 }
 
@@ -87,34 +87,51 @@ double stopwatch::seconds() const {
 
 void return_free_memory() { malloc_trim(0); }
 
-double peak_memory_of(const std::function<void()>& work) {
+void in_child(const std::function<void(const std::function<void(const void*, std::size_t)>& send)>& work,
+              const std::function<void(const void*, std::size_t)>& receive) {
     int ends[2];
     if (pipe(ends) != 0) fail(std::strerror(errno));
     std::cout.flush();
     const pid_t child = fork();
     if (child < 0) fail(std::strerror(errno));
     if (child == 0) {
+        close(ends[0]);
         return_free_memory();
-        double bytes = -1;
-        if (reset_peak()) {
-            const resident before = resident_now();
-            work();
-            const resident after = resident_now();
-            // The code that runs is read from its file page by page, and is no memory of the contestant's.
-            if (before.known() && after.known()) bytes = std::max(after.peak - after.files - before.own, 0.0);
-        }
-        const bool written = write(ends[1], &bytes, sizeof bytes) == sizeof bytes;
-        _exit(written ? 0 : 1);
+        work([&ends](const void* data, std::size_t bytes) {
+            for (const char* rest = static_cast<const char*>(data); bytes != 0;) {
+                const ssize_t written = write(ends[1], rest, bytes);
+                if (written <= 0) _exit(1);
+                rest += written;
+                bytes -= static_cast<std::size_t>(written);
+            }
+        });
+        _exit(0);
     }
     close(ends[1]);
-    double bytes = -1;
-    const bool received = read(ends[0], &bytes, sizeof bytes) == sizeof bytes;
+    char buffer[1 << 12];
+    for (ssize_t bytes; (bytes = read(ends[0], buffer, sizeof buffer)) > 0;)
+        receive(buffer, static_cast<std::size_t>(bytes));
     close(ends[0]);
     int status = 0;
     waitpid(child, &status, 0);
-    if (!received || status != 0) fail("the measuring process did not end well");
-    if (bytes < 0) fail("/proc/self/clear_refs and /proc/self/status are needed");
-    return bytes;
+    if (status != 0) fail("the measuring process did not end well");
+}
+
+double peak_memory_of(const std::function<void()>& work) {
+    std::vector<double> bytes;
+    in_child<double>(
+        [&work]() -> std::vector<double> {
+            if (!reset_peak()) return {};
+            const resident before = resident_now();
+            work();
+            const resident after = resident_now();
+            if (!before.known() || !after.known()) return {};
+            // The code that runs is read from its file page by page, and is no memory of the contestant's.
+            return {std::max(after.peak - after.files - before.own, 0.0)};
+        },
+        bytes);
+    if (bytes.empty()) fail("/proc/self/clear_refs and /proc/self/status are needed");
+    return bytes.front();
 }
 
 } // namespace bench

@@ -1,7 +1,11 @@
 // What the benchmarks ask of the process they run in. Linux only.
 #pragma once
 
+#include <cstddef>
+#include <cstring>
 #include <functional>
+#include <type_traits>
+#include <vector>
 
 namespace bench {
 
@@ -21,6 +25,27 @@ private:
 
 /// Gives back to the system what malloc keeps, so that the next allocations get memory that was never used.
 void return_free_memory();
+
+/// Runs work in a child process, which passes bytes back. Ends the program if there cannot be one.
+void in_child(const std::function<void(const std::function<void(const void*, std::size_t)>& send)>& work,
+              const std::function<void(const void*, std::size_t)>& receive);
+
+/// The same for work that returns records. The child finds malloc as it was at the beginning, and leaves no trace.
+template <class Record> void in_child(const std::function<std::vector<Record>()>& work, std::vector<Record>& records) {
+    static_assert(std::is_trivially_copyable_v<Record>);
+    std::vector<char> bytes;
+    in_child(
+        [&work](const auto& send) {
+            const std::vector<Record> made = work();
+            send(made.data(), made.size() * sizeof(Record));
+        },
+        [&bytes](const void* data, std::size_t n) {
+            const char* const first = static_cast<const char*>(data);
+            bytes.insert(bytes.end(), first, first + n);
+        });
+    records.resize(bytes.size() / sizeof(Record));
+    if (!bytes.empty()) std::memcpy(records.data(), bytes.data(), records.size() * sizeof(Record));
+}
 
 /// Bytes of memory that work takes at its peak, counted in the pages that it touched. It runs in a child process, so it
 /// finds malloc as it was at the beginning, and leaves no trace. Ends the program if it cannot be measured.

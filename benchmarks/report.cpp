@@ -128,10 +128,22 @@ std::string memory(double bytes) {
     return with_digits(bytes, unit == 0 || bytes >= 100 ? 0 : 1) + " " + units[unit];
 }
 
-double median(std::vector<double> values) {
+/// The value below which a share of the values lies.
+double quantile(std::vector<double> values, double share) {
     std::sort(values.begin(), values.end());
-    const std::size_t middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    const double place = share * static_cast<double>(values.size() - 1);
+    const auto below = static_cast<std::size_t>(place);
+    const std::size_t above = std::min(below + 1, values.size() - 1);
+    return values[below] + (values[above] - values[below]) * (place - static_cast<double>(below));
+}
+
+double median(const std::vector<double>& values) { return quantile(values, 0.5); }
+
+/// How far half of the values lie from the median at most, as a share of it.
+double spread(const std::vector<double>& values) {
+    const double middle = median(values);
+    if (middle <= 0) return 0;
+    return std::max(quantile(values, 0.75) - middle, middle - quantile(values, 0.25)) / middle;
 }
 
 // ---- tables
@@ -159,14 +171,52 @@ void print_table(const std::vector<line>& lines, bool markdown) {
     }
 }
 
-/// Collects the time of every repetition and prints the medians when all is over.
+/// What became of a target.
+struct outcome {
+    const target* what;
+    std::string rival; ///< the best one; empty if there are none
+    double ratio;
+    double spread;
+
+    bool met() const { return ratio <= what->limit; }
+};
+
+std::string json_string(std::string_view text) {
+    std::string json = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') json += '\\';
+        json += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
+    return json + "\"";
+}
+
+std::string exact(double number) {
+    std::ostringstream text;
+    text << std::setprecision(7) << number;
+    return text.str();
+}
+
+/// What is in between the brackets, one by one.
+template <class Range, class Write> void write_list(std::ostream& out, const Range& range, Write write) {
+    const char* separator = "";
+    for (const auto& each : range) {
+        out << separator;
+        write(each);
+        separator = ", ";
+    }
+}
+
+/// Collects the values of every repetition and prints the medians when all is over.
 class tables final : public benchmark::BenchmarkReporter {
 public:
     tables(const options& chosen, const std::vector<std::string>& notes, const std::vector<group>& groups)
         : chosen_(chosen), notes_(notes), groups_(groups) {
-        for (const group& g : groups)
-            for (const row& r : g.rows)
-                if (g.timed_by_hand) by_hand_.insert(name_of(g, r));
+        for (const group& g : groups) {
+            for (const row& r : g.rows) {
+                if (g.timed_by_hand) by_hand_.insert(name_of(g, r.contestant));
+                if (r.value) values_[name_of(g, r.contestant)] = {*r.value};
+            }
+        }
     }
 
     bool ReportContext(const Context&) override { return true; }
@@ -178,72 +228,169 @@ public:
             if (run.run_type != Run::RT_Iteration || elements == run.counters.end()) continue;
             const bool by_hand = by_hand_.contains(run.run_name.function_name);
             const double seconds = by_hand ? run.real_accumulated_time : run.cpu_accumulated_time;
-            times_[run.run_name.function_name].push_back(seconds / static_cast<double>(run.iterations) /
-                                                         elements->second.value * 1e9);
+            values_[run.run_name.function_name].push_back(seconds / static_cast<double>(run.iterations) /
+                                                          elements->second.value * 1e9);
         }
     }
 
-    void Finalize() override {
-        if (times_.empty()) return;
-        std::vector<std::string> lines = heading();
+    /// Prints, or writes to the file of results. Returns false if that cannot be written.
+    bool finish() const {
+        if (!chosen_.results.empty()) return write();
+        if (values_.empty()) return true;
         std::cout << (chosen_.markdown ? "```\n" : "");
-        for (const std::string& text : lines) std::cout << text << "\n";
+        for (const std::string& text : heading()) std::cout << text << "\n";
         std::cout << (chosen_.markdown ? "```\n\n" : "\n");
         for (const std::string& text : notes_) std::cout << text << "\n";
         for (const group& g : groups_) print(g);
         std::cout.flush();
+        return true;
     }
 
     /// What Google Benchmark calls a row.
-    static std::string name_of(const group& g, const row& r) { return g.title + " | " + r.contestant; }
+    static std::string name_of(const group& g, std::string_view contestant) {
+        return g.title + " | " + std::string(contestant);
+    }
 
 private:
-    std::optional<double> time_of(const group& g, const row& r) const {
-        const auto found = times_.find(name_of(g, r));
-        if (found == times_.end()) return std::nullopt;
-        return median(found->second);
+    const std::vector<double>* values_of(const group& g, std::string_view contestant) const {
+        const auto found = values_.find(name_of(g, contestant));
+        return found == values_.end() ? nullptr : &found->second;
+    }
+
+    std::optional<outcome> judge(const group& g, const target& t) const {
+        const std::vector<double>* const ours = values_of(g, t.ours);
+        if (ours == nullptr) return std::nullopt;
+        if (t.rivals.empty()) return outcome{&t, "", median(*ours), spread(*ours)};
+        const std::vector<double>* best = nullptr;
+        std::string rival;
+        for (const std::string& name : t.rivals) {
+            const std::vector<double>* const values = values_of(g, name);
+            if (values == nullptr || (best != nullptr && median(*values) >= median(*best))) continue;
+            best = values;
+            rival = name;
+        }
+        if (best == nullptr) return std::nullopt;
+        // What took no time that the clock can show is not divided by.
+        return outcome{&t, rival, median(*ours) / std::max(median(*best), 1e-9), std::hypot(spread(*ours), spread(*best))};
     }
 
     void print(const group& g) const {
-        const std::optional<double> first = time_of(g, g.rows.front());
-        std::vector<line> lines{{"", "ns/" + g.unit, "ratio", "peak memory"}};
+        std::vector<line> lines{{"", g.unit, "ratio", "peak memory"}};
+        std::optional<double> first;
         for (const row& r : g.rows) {
-            const std::optional<double> time = time_of(g, r);
-            if (!time) continue;
-            lines.push_back({r.contestant, nanoseconds(*time), first ? ratio(*time / *first) : "-",
+            const std::vector<double>* const values = values_of(g, r.contestant);
+            if (values == nullptr) continue;
+            const double middle = median(*values);
+            if (!first) first = middle;
+            lines.push_back({r.contestant, nanoseconds(middle), *first > 0 ? ratio(middle / *first) : "-",
                              r.peak_bytes > 0 ? memory(r.peak_bytes) : "-"});
         }
         if (lines.size() == 1) return;
         std::cout << (chosen_.markdown ? "\n**" : "\n") << g.title << (chosen_.markdown ? "**\n\n" : "\n");
         print_table(lines, chosen_.markdown);
+        for (const target& t : g.targets) {
+            if (const std::optional<outcome> o = judge(g, t)) {
+                std::cout << (chosen_.markdown ? "\n" : "  ") << (o->met() ? "met: " : "MISSED: ") << t.question << ": "
+                          << ratio(o->ratio) << (t.rivals.empty() ? "" : " of " + o->rival) << ", at most "
+                          << ratio(t.limit) << " wanted\n";
+            }
+        }
+    }
+
+    bool write() const {
+        std::ofstream out(chosen_.results);
+        out << "{\"heading\": [";
+        write_list(out, heading(), [&](const std::string& text) { out << json_string(text); });
+        out << "],\n\"notes\": [";
+        write_list(out, notes_, [&](const std::string& text) { out << json_string(text); });
+        out << "],\n\"groups\": [\n";
+        write_list(out, groups_, [&](const group& g) { write(out, g); });
+        out << "]}\n" << std::flush;
+        if (!out) std::cerr << chosen_.results << " cannot be written.\n";
+        return out.good();
+    }
+
+    void write(std::ostream& out, const group& g) const {
+        out << "{\"title\": " << json_string(g.title) << ", \"unit\": " << json_string(g.unit)
+            << ", \"plot\": " << json_string(g.plotted.name) << ", \"x\": " << exact(g.plotted.x) << ", \"rows\": [\n";
+        write_list(out, g.rows, [&, separator = ""](const row& r) mutable {
+            const std::vector<double>* const values = values_of(g, r.contestant);
+            out << separator << "  {\"contestant\": " << json_string(r.contestant) << ", \"peak_bytes\": " << exact(r.peak_bytes);
+            if (values != nullptr) {
+                out << ", \"median\": " << exact(median(*values)) << ", \"spread\": " << exact(spread(*values))
+                    << ", \"values\": [";
+                write_list(out, *values, [&](double value) { out << exact(value); });
+                out << "]";
+            }
+            out << "}";
+            separator = "\n";
+        });
+        out << "],\n \"targets\": [";
+        std::vector<outcome> outcomes;
+        for (const target& t : g.targets)
+            if (const std::optional<outcome> o = judge(g, t)) outcomes.push_back(*o);
+        write_list(out, outcomes, [&](const outcome& o) {
+            out << "{\"question\": " << json_string(o.what->question) << ", \"ours\": " << json_string(o.what->ours)
+                << ", \"compared\": " << json_string(o.what->compared) << ", \"rival\": " << json_string(o.rival)
+                << ", \"ratio\": " << exact(o.ratio) << ", \"limit\": " << exact(o.what->limit)
+                << ", \"spread\": " << exact(o.spread) << ", \"met\": " << (o.met() ? "true" : "false") << "}";
+        });
+        out << "]}";
     }
 
     const options& chosen_;
     const std::vector<std::string>& notes_;
     const std::vector<group>& groups_;
     std::set<std::string> by_hand_;
-    std::map<std::string, std::vector<double>> times_;
+    std::map<std::string, std::vector<double>> values_; // nanoseconds per element, or what a row had found
 };
 
 /// Says on the standard error stream how far the run has come.
 class progress {
 public:
+    explicit progress(std::string_view program) : program_(program) {}
+
+    void expect(std::size_t measurements) { all_ = measurements; }
     void next(std::string_view name) {
         ++done_;
-        if (terminal_) std::fprintf(stderr, "\r\033[K%d: %.*s", done_, static_cast<int>(name.size()), name.data());
-        else if (done_ % 100 == 0) std::fprintf(stderr, "%d measurements\n", done_);
+        if (terminal_) {
+            std::fprintf(stderr, "\r\033[K%s: %zu of %zu, %.*s", program_.c_str(), done_, all_,
+                         static_cast<int>(std::min<std::size_t>(name.size(), 60)), name.data());
+        } else if (seconds() >= said_ + 10) {
+            said_ = seconds();
+            std::fprintf(stderr, "%s: %zu of %zu measurements\n", program_.c_str(), done_, all_);
+        }
     }
-    void end() {
+    void end() const {
         if (terminal_) std::fprintf(stderr, "\r\033[K");
-        const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - since_;
-        std::fprintf(stderr, "%d measurements in %.0f s\n", done_, passed.count());
+        std::fprintf(stderr, "%s: %zu measurements in %.0f s\n", program_.c_str(), done_, seconds());
     }
 
 private:
-    int done_ = 0;
+    double seconds() const {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - since_).count();
+    }
+
+    std::string program_;
+    std::size_t done_ = 0;
+    std::size_t all_ = 0;
+    double said_ = 0;
     bool terminal_ = isatty(STDERR_FILENO) != 0;
     std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
 };
+
+/// What initialize found out that run needs.
+std::string program;
+int repetitions_of_each = 1;
+
+/// Google Benchmark's own flag counts, since it may have been given.
+int repetitions_among(const std::vector<std::string>& arguments) {
+    static constexpr std::string_view flag = "--benchmark_repetitions=";
+    int found = 1;
+    for (const std::string& argument : arguments)
+        if (argument.starts_with(flag)) found = std::atoi(argument.c_str() + flag.size());
+    return found;
+}
 
 } // namespace
 
@@ -252,12 +399,21 @@ options initialize(int argc, char** argv, int repetitions, bool takes_inputs) {
     // Google Benchmark keeps a pointer to the program's name.
     static std::vector<std::string> arguments;
     arguments = {argv[0], "--benchmark_enable_random_interleaving=true"};
+    program = arguments[0].substr(arguments[0].rfind('/') + 1);
     std::vector<std::string> given(argv + 1, argv + argc);
     chosen.smoke = std::erase(given, "--smoke") != 0;
+    chosen.full = std::erase(given, "--full") != 0;
     chosen.markdown = std::erase(given, "--markdown") != 0;
+    std::erase_if(given, [&chosen](const std::string& argument) {
+        static constexpr std::string_view flag = "--results=";
+        if (!argument.starts_with(flag)) return false;
+        chosen.results = argument.substr(flag.size());
+        return true;
+    });
     arguments.push_back("--benchmark_repetitions=" + std::to_string(chosen.smoke ? 1 : repetitions));
     // What is given comes later and overrides.
     arguments.insert(arguments.end(), given.begin(), given.end());
+    repetitions_of_each = repetitions_among(arguments);
 
     std::vector<char*> pointers;
     for (std::string& argument : arguments) pointers.push_back(argument.data());
@@ -278,10 +434,12 @@ options initialize(int argc, char** argv, int repetitions, bool takes_inputs) {
 
 int run(const options& chosen, const std::vector<std::string>& notes, std::vector<group> groups) {
     if (!stay_on_one_core()) std::cerr << "The process cannot be kept on one core: expect more noise.\n";
-    progress shown;
+    progress shown(program);
+    std::size_t registered_rows = 0;
     for (const group& g : groups) {
         for (const row& r : g.rows) {
-            const std::string name = tables::name_of(g, r);
+            if (!r.run) continue;
+            const std::string name = tables::name_of(g, r.contestant);
             auto* const registered =
                 benchmark::RegisterBenchmark(name.c_str(), [&shown, &g, &r](benchmark::State& state) {
                     shown.next(g.title);
@@ -291,13 +449,16 @@ int run(const options& chosen, const std::vector<std::string>& notes, std::vecto
                 });
             registered->Iterations(g.iterations);
             if (g.timed_by_hand) registered->UseManualTime();
+            ++registered_rows;
         }
     }
+    shown.expect(registered_rows * static_cast<std::size_t>(repetitions_of_each));
     tables reporter(chosen, notes, groups);
-    if (benchmark::RunSpecifiedBenchmarks(&reporter) == 0) return 1;
+    if (registered_rows != 0 && benchmark::RunSpecifiedBenchmarks(&reporter) == 0) return 1;
     shown.end();
+    const bool finished = reporter.finish();
     benchmark::Shutdown();
-    return something_differs ? 1 : 0;
+    return something_differs || !finished ? 1 : 0;
 }
 
 bool check(std::string_view contestant, std::uint64_t computed, std::uint64_t expected) {
@@ -309,6 +470,12 @@ bool check(std::string_view contestant, std::uint64_t computed, std::uint64_t ex
 
 void check(benchmark::State& state, std::string_view contestant, std::uint64_t computed, std::uint64_t expected) {
     if (!check(contestant, computed, expected)) state.SkipWithError("differs");
+}
+
+std::string with_commas(std::size_t n) {
+    std::string digits = std::to_string(n);
+    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
+    return digits;
 }
 
 } // namespace bench

@@ -2,7 +2,7 @@
 //
 // Google Benchmark does the timing; its flags work. Every row of a group does the same work, and the first row is what
 // the others are compared with. Times are CPU times, the kernel's work for this process included, so they do not grow
-// with what else the machine is doing.
+// with what else the machine is doing. A group may say what has to hold of it: its targets.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,25 +21,51 @@ namespace bench {
 /// One row of a group.
 struct row {
     std::string contestant;
-    double peak_bytes;                         ///< the most memory that one round holds; 0 if that means nothing
-    std::function<void(benchmark::State&)> run; ///< times the loop itself
+    std::function<void(benchmark::State&)> run = {}; ///< times the loop itself
+    std::optional<double> value = {};                ///< what was found without Google Benchmark, instead of run
+    double peak_bytes = 0;                           ///< the most memory that one round holds; 0 if that means nothing
+};
+
+/// What has to hold of the group that it belongs to: ours divided by the least of the rivals that ran is at most limit.
+/// Without rivals the value of ours itself is.
+struct target {
+    std::string question;            ///< targets of one question, one a group, are one line of the summary
+    std::string ours;                ///< contestant
+    std::string compared;            ///< what the rivals are, in words
+    std::vector<std::string> rivals; ///< contestants; those that did not run are left out
+    double limit;
+};
+
+/// A curve over sizes that the rows of a group are points of.
+struct curve {
+    std::string name; ///< the plot; empty: none
+    double x = 0;     ///< elements
 };
 
 /// Rows that do the same work.
 struct group {
     std::string title;
-    std::string unit;          ///< what is counted: "element"
-    double elements;           ///< how many of them one iteration handles
-    std::int64_t iterations;   ///< in each repetition; fixed, so that every contestant does the same
-    bool timed_by_hand = false; ///< run calls SetIterationTime with what a stopwatch shows
-    std::vector<row> rows;
+    std::string unit = "ns/element";
+    double elements = 1;         ///< how many of what the unit counts one iteration handles
+    std::int64_t iterations = 1; ///< in each repetition; fixed, so that every contestant does the same
+    bool timed_by_hand = false;  ///< run calls SetIterationTime with what a stopwatch shows
+    curve plotted = {};
+    std::vector<row> rows = {};
+    std::vector<target> targets = {};
 };
 
 /// The command line without what Google Benchmark and the report understand.
 struct options {
     bool smoke = false;    ///< --smoke: the smallest sizes once, to see that everything works
+    bool full = false;     ///< --full: all sizes
     bool markdown = false; ///< --markdown: tables to paste
+    std::string results;   ///< --results=file: everything that was measured as JSON there, and no tables
     std::vector<std::string> inputs;
+
+    /// One of three.
+    template <class T> T choose(T when_smoke, T usually, T when_full) const {
+        return smoke ? when_smoke : full ? when_full : usually;
+    }
 };
 
 /// Takes Google Benchmark's flags out of the command line, and sets those that are not given: so many repetitions, in
@@ -45,8 +73,9 @@ struct options {
 /// taken, for any other argument.
 options initialize(int argc, char** argv, int repetitions, bool takes_inputs);
 
-/// Runs all groups and prints the heading, the notes and a table for each group. Returns the exit status of the
-/// program: 1 if a contestant computed something else than the others.
+/// Runs all groups and prints the heading, the notes, a table for each group and the targets, or writes them to the
+/// file of results. Returns the exit status of the program: 1 if a contestant computed something else than the others.
+/// A missed target is no failure.
 int run(const options& chosen, const std::vector<std::string>& notes, std::vector<group> groups);
 
 /// Reports that a contestant computed something else than expected, unless it did not. Lets run return 1.
@@ -57,5 +86,8 @@ bool check(std::string_view contestant, std::uint64_t computed, std::uint64_t ex
 constexpr std::int64_t rounds(double total, double elements) {
     return elements >= total ? 1 : static_cast<std::int64_t>(total / elements);
 }
+
+/// 10000000 as 10,000,000.
+std::string with_commas(std::size_t n);
 
 } // namespace bench

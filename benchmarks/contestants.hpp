@@ -1,0 +1,338 @@
+// Elements, and who competes: each contestant is a name, a type, the memory that it lives in, and how to make an empty
+// one. To be included last, since it ends its includes with imports.
+//
+// A contestant is a local variable and its address is not taken while elements are pushed, so a compiler may keep it in
+// registers, whichever it is.
+#pragma once
+
+#include "process.hpp"
+#include "report.hpp"
+
+#include <boost/container/deque.hpp>
+#include <boost/container/stable_vector.hpp>
+#if __has_include(<boost/container/segtor.hpp>)
+#include <boost/container/segtor.hpp>
+#define SEG_BENCHMARK_HAS_SEGTOR 1
+#endif
+#if __has_include(<boost/container/hub.hpp>)
+#include <boost/container/hub.hpp>
+#define SEG_BENCHMARK_HAS_HUB 1
+#endif
+#if __has_include(<plf_colony.h>)
+#include <plf_colony.h>
+#define SEG_BENCHMARK_HAS_COLONY 1
+#endif
+#ifdef SEG_BENCHMARK_HAS_TBB
+#include <tbb/concurrent_vector.h>
+#endif
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <deque>
+#include <initializer_list>
+#include <iterator>
+#include <memory>
+#include <new>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+import seg.arena;
+import seg.list;
+
+namespace bench {
+
+// ---- elements
+
+/// Of 8 bytes: a number. Of 104 bytes: a record with a key, about the size of a syntax tree's node.
+using small = std::uint64_t;
+struct large {
+    explicit large(std::uint64_t k) noexcept : key(k) {}
+    std::uint64_t key;
+    std::array<std::uint64_t, 12> rest{};
+};
+static_assert(sizeof(small) == 8 && sizeof(large) == 104);
+
+inline std::uint64_t key_of(const small& element) { return element; }
+inline std::uint64_t key_of(const large& element) { return element.key; }
+inline std::uint64_t& key_of(small& element) { return element; }
+inline std::uint64_t& key_of(large& element) { return element.key; }
+
+/// The key of element i.
+constexpr std::uint64_t key_at(std::size_t i) { return i * 0x9E3779B97F4A7C15 + 1; }
+
+// ---- memory
+
+/// malloc's memory.
+struct heap {
+    void again() {}
+};
+
+/// Memory that is handed back and used again.
+struct arena {
+    void again() { resource.reset(); }
+    seg::arena resource;
+};
+
+/// What an arena is given that is used once, for much: the options belong here.
+inline seg::arena_options fresh_arena_options() { return {}; }
+
+struct tuned_arena {
+    void again() { resource.reset(); }
+    seg::arena resource{fresh_arena_options()};
+};
+
+/// One mapping with huge pages: the least that memory can cost.
+class mapping {
+public:
+    mapping() = default;
+    mapping(const mapping&) = delete;
+    mapping& operator=(const mapping&) = delete;
+    ~mapping() {
+        if (mapped_ != nullptr) (void)seg::sys::munmap(mapped_, length_);
+    }
+    void again() {}
+    /// So many bytes, the same in every round.
+    void* bytes(std::size_t n) {
+        if (mapped_ == nullptr) map(n);
+        const auto address = reinterpret_cast<std::uintptr_t>(mapped_);
+        return reinterpret_cast<void*>((address + huge - 1) / huge * huge);
+    }
+
+private:
+    static constexpr std::size_t huge = std::size_t{2} << 20;
+
+    void map(std::size_t n) {
+        using namespace seg::sys;
+        length_ = n + huge;
+        mapped_ = mmap(nullptr, length_, prot::read | prot::write, map_flag::private_ | map_flag::anonymous).value();
+        (void)madvise(mapped_, length_, advice::hugepage);
+    }
+
+    void* mapped_ = nullptr;
+    std::size_t length_ = 0;
+};
+
+// ---- arrays without any container
+
+/// Memory that is there: writing into it is the limit.
+template <class T> class written_array {
+public:
+    explicit written_array(void* memory) : first_(static_cast<T*>(memory)), last_(first_) {}
+    void push_back(const T& element) { new (last_++) T(element); }
+    T* begin() const { return first_; }
+    T* end() const { return last_; }
+    T& back() const { return last_[-1]; }
+    T& operator[](std::size_t i) const { return first_[i]; }
+    std::size_t size() const { return static_cast<std::size_t>(last_ - first_); }
+
+private:
+    T* first_;
+    T* last_;
+};
+
+/// What C programs do: an array that realloc doubles.
+template <class T> class realloc_array {
+    static_assert(std::is_trivially_copyable_v<T>);
+
+public:
+    realloc_array() = default;
+    realloc_array(const realloc_array&) = delete;
+    realloc_array& operator=(const realloc_array&) = delete;
+    ~realloc_array() { std::free(static_cast<void*>(first_)); }
+    void push_back(const T& element) {
+        if (size_ == capacity_) {
+            const std::size_t capacity = capacity_ == 0 ? 8 : capacity_ * 2;
+            void* const grown = std::realloc(static_cast<void*>(first_), capacity * sizeof(T));
+            if (grown == nullptr) throw std::bad_alloc();
+            first_ = static_cast<T*>(grown);
+            capacity_ = capacity;
+        }
+        new (first_ + size_++) T(element);
+    }
+    T* begin() const { return first_; }
+    T* end() const { return first_ + size_; }
+    T& back() const { return first_[size_ - 1]; }
+    T& operator[](std::size_t i) const { return first_[i]; }
+    std::size_t size() const { return size_; }
+
+private:
+    T* first_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+// ---- contestants
+
+template <class Container> struct on_heap {
+    using type = Container;
+    using memory = heap;
+    static type make(memory&, std::size_t) { return type(); }
+};
+template <class Container, class Memory = arena> struct on_arena {
+    using type = Container;
+    using memory = Memory;
+    static type make(memory& m, std::size_t) { return type(typename type::allocator_type(m.resource)); }
+};
+
+template <class T> struct std_vector : on_heap<std::vector<T>> {
+    static constexpr const char* name = "std::vector";
+};
+template <class T> struct std_vector_reserved : on_heap<std::vector<T>> {
+    static constexpr const char* name = "std::vector, reserved";
+    static std::vector<T> make(heap&, std::size_t n) {
+        std::vector<T> v;
+        v.reserve(n);
+        return v;
+    }
+};
+template <class T> struct std_vector_reserved_arena : on_arena<std::vector<T, seg::arena_allocator<T>>> {
+    static constexpr const char* name = "std::vector, reserved, arena";
+    static auto make(arena& m, std::size_t n) {
+        std::vector<T, seg::arena_allocator<T>> v(m.resource);
+        v.reserve(n);
+        return v;
+    }
+};
+template <class T> struct c_array : on_heap<realloc_array<T>> {
+    static constexpr const char* name = "C array, realloc";
+};
+template <class T> struct mapped_at_once {
+    static constexpr const char* name = "one mapping, huge pages";
+    using type = written_array<T>;
+    using memory = mapping;
+    static type make(memory& m, std::size_t n) { return type(m.bytes(n * sizeof(T))); }
+};
+
+template <class T> struct std_deque : on_heap<std::deque<T>> {
+    static constexpr const char* name = "std::deque";
+};
+template <class T> struct std_deque_arena : on_arena<std::deque<T, seg::arena_allocator<T>>> {
+    static constexpr const char* name = "std::deque, arena";
+};
+template <class T> struct boost_deque : on_heap<boost::container::deque<T>> {
+    static constexpr const char* name = "boost deque";
+};
+template <class T> struct boost_deque_arena : on_arena<boost::container::deque<T, seg::arena_allocator<T>>> {
+    static constexpr const char* name = "boost deque, arena";
+};
+template <class T> struct boost_stable_vector : on_heap<boost::container::stable_vector<T>> {
+    static constexpr const char* name = "boost stable_vector";
+};
+template <class T>
+struct boost_stable_vector_arena : on_arena<boost::container::stable_vector<T, seg::arena_allocator<T>>> {
+    static constexpr const char* name = "boost stable_vector, arena";
+};
+#ifdef SEG_BENCHMARK_HAS_SEGTOR
+template <class T> struct boost_segtor : on_heap<boost::container::segtor<T>> {
+    static constexpr const char* name = "boost segtor";
+};
+template <class T> struct boost_segtor_arena : on_arena<boost::container::segtor<T, seg::arena_allocator<T>>> {
+    static constexpr const char* name = "boost segtor, arena";
+};
+#endif
+#ifdef SEG_BENCHMARK_HAS_HUB
+template <class T> struct boost_hub : on_heap<boost::container::hub<T>> {
+    static constexpr const char* name = "boost hub";
+};
+#endif
+#ifdef SEG_BENCHMARK_HAS_COLONY
+template <class T> struct plf_colony : on_heap<plf::colony<T>> {
+    static constexpr const char* name = "plf::colony";
+};
+#endif
+#ifdef SEG_BENCHMARK_HAS_TBB
+template <class T> struct tbb_vector : on_heap<tbb::concurrent_vector<T>> {
+    static constexpr const char* name = "tbb::concurrent_vector";
+};
+#endif
+
+template <class T> struct seg_list : on_heap<seg::list<T>> {
+    static constexpr const char* name = "seg::list";
+};
+template <class T> struct seg_arena_list : on_arena<seg::arena_list<T>> {
+    static constexpr const char* name = "seg::arena_list";
+};
+template <class T> struct seg_tuned_arena_list : on_arena<seg::arena_list<T>, tuned_arena> {
+    static constexpr const char* name = "seg::arena_list, huge pages";
+};
+
+/// Containers whose elements never move, seg's apart.
+inline const std::vector<std::string> segmented_peers{"std::deque",   "boost deque", "boost stable_vector",
+                                                      "boost segtor", "boost hub",   "plf::colony",
+                                                      "tbb::concurrent_vector"};
+/// Those of them that a compiler can be given a seg::arena for.
+inline const std::vector<std::string> arena_peers{"std::deque, arena", "boost deque, arena",
+                                                  "boost stable_vector, arena", "boost segtor, arena"};
+
+/// A list of contestants, each a template of the element's type.
+template <template <class> class...> struct contestants {};
+
+/// Each with its own memory as its users have it by default.
+using plain_vectors = contestants<std_vector>;
+using reserved_vectors = contestants<std_vector_reserved>;
+using segmented = contestants<std_deque, boost_deque, boost_stable_vector
+#ifdef SEG_BENCHMARK_HAS_SEGTOR
+                              ,
+                              boost_segtor
+#endif
+                              >;
+/// Without an index in constant time.
+using unindexed = contestants<
+#if defined(SEG_BENCHMARK_HAS_HUB) && defined(SEG_BENCHMARK_HAS_COLONY)
+    boost_hub, plf_colony
+#elif defined(SEG_BENCHMARK_HAS_HUB)
+    boost_hub
+#elif defined(SEG_BENCHMARK_HAS_COLONY)
+    plf_colony
+#endif
+    >;
+using concurrent = contestants<
+#ifdef SEG_BENCHMARK_HAS_TBB
+    tbb_vector
+#endif
+    >;
+using segmented_on_arena = contestants<std_deque_arena, boost_deque_arena, boost_stable_vector_arena
+#ifdef SEG_BENCHMARK_HAS_SEGTOR
+                                       ,
+                                       boost_segtor_arena
+#endif
+                                       >;
+using ours = contestants<seg_list, seg_arena_list>;
+
+/// Calls add.template operator()<Contestant>() for each.
+template <class T, class Add, template <class> class... Each> void for_each_of(contestants<Each...>, Add add) {
+    (add.template operator()<Each<T>>(), ...);
+}
+
+// ---- filling
+
+template <class Container, class T> [[gnu::always_inline]] inline void push(Container& container, T element) {
+    if constexpr (requires { container.push_back(element); }) container.push_back(element);
+    else container.insert(element);
+}
+
+/// Pushes n elements. Inlined, so that the container stays a local variable of the caller.
+template <class T, class Container> [[gnu::always_inline]] inline void fill(Container& container, std::size_t n) {
+    for (std::size_t i = 0; i != n; ++i) push(container, T(key_at(i)));
+    // Whoever holds a pointer to an element might look at it, so none of the stores can be left out.
+    T* first = std::addressof(*container.begin());
+    benchmark::DoNotOptimize(first);
+}
+
+/// The key of the last element, and how many there are.
+template <class Container> std::uint64_t fingerprint(const Container& container) {
+    if constexpr (requires { container.back(); }) return key_of(container.back()) + container.size();
+    else return key_of(*std::prev(container.end())) + container.size();
+}
+inline std::uint64_t expected_fingerprint(std::size_t n) { return key_at(n - 1) + n; }
+
+inline std::string elements_of(std::size_t n, std::size_t bytes) {
+    return with_commas(n) + (n == 1 ? " element of " : " elements of ") + std::to_string(bytes) + " bytes";
+}
+
+} // namespace bench

@@ -1,0 +1,2 @@
+// Boost.JSON, which is used without its library.
+#include <boost/json/src.hpp>

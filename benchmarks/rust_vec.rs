@@ -1,0 +1,64 @@
+//! Rust's Vec behind a C interface: each function is the life of one Vec, and returns what every contestant has to.
+
+use std::hint::black_box;
+
+fn key_at(i: usize) -> u64 {
+    (i as u64).wrapping_mul(0x9E3779B97F4A7C15).wrapping_add(1)
+}
+
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Record {
+    key: u64,
+    rest: [u64; 12],
+}
+
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Node {
+    kind: u64,
+    words: [u64; 4],
+}
+
+#[no_mangle]
+pub extern "C" fn rust_vec_life_of_numbers(n: usize) -> u64 {
+    let mut v = Vec::new();
+    for i in 0..n {
+        v.push(key_at(i));
+    }
+    black_box(v.as_ptr());
+    v[v.len() - 1].wrapping_add(v.len() as u64)
+}
+
+#[no_mangle]
+pub extern "C" fn rust_vec_life_of_records(n: usize) -> u64 {
+    let mut v = Vec::new();
+    for i in 0..n {
+        v.push(Record { key: key_at(i), rest: [0; 12] });
+    }
+    black_box(v.as_ptr());
+    v[v.len() - 1].key.wrapping_add(v.len() as u64)
+}
+
+#[no_mangle]
+pub extern "C" fn rust_vec_life_of_nodes(n: usize) -> u64 {
+    let mut v = Vec::new();
+    for i in 0..n {
+        let i = i as u64;
+        v.push(Node { kind: i, words: [i + 1, i + 2, i + 3, i + 4] });
+    }
+    black_box(v.as_ptr());
+    v[v.len() - 1].words[3].wrapping_add(v.len() as u64)
+}
+
+/// # Safety
+/// blob points to so many bytes.
+#[no_mangle]
+pub unsafe extern "C" fn rust_vec_life_of_blobs(n: usize, blob: *const u8, bytes: usize) -> u64 {
+    let template = unsafe { std::slice::from_raw_parts(blob, bytes) };
+    let mut v: Vec<Box<[u8]>> = Vec::new();
+    for _ in 0..n {
+        v.push(Box::from(template));
+    }
+    v.iter().map(|b| u64::from(b[bytes - 1]) + b.len() as u64).sum()
+}

@@ -14,6 +14,7 @@
 
 #include <malloc.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -86,6 +87,14 @@ double stopwatch::seconds() const {
 }
 
 void return_free_memory() { malloc_trim(0); }
+
+void provide_memory(std::size_t bytes) {
+    void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return;
+    madvise(memory, bytes, MADV_HUGEPAGE);
+    for (std::size_t i = 0; i < bytes; i += 4096) static_cast<volatile char*>(memory)[i] = 1;
+    munmap(memory, bytes);
+}
 
 void in_child(const std::function<void(const std::function<void(const void*, std::size_t)>& send)>& work,
               const std::function<void(const void*, std::size_t)>& receive) {

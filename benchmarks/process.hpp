@@ -26,6 +26,11 @@ private:
 /// Gives back to the system what malloc keeps, so that the next allocations get memory that was never used.
 void return_free_memory();
 
+/// Touches so many bytes and gives them back, so that the kernel has them at hand. On a virtual machine what was free
+/// for seconds may have been taken back by the host, and getting it anew, which can cost ten times as much as all else,
+/// would be counted for whoever is the next to ask.
+void provide_memory(std::size_t bytes);
+
 /// Runs work in a child process, which passes bytes back. Ends the program if there cannot be one.
 void in_child(const std::function<void(const std::function<void(const void*, std::size_t)>& send)>& work,
               const std::function<void(const void*, std::size_t)>& receive);

@@ -34,10 +34,14 @@ template <class T, class Contestant> void push_warm(benchmark::State& state, std
     check(state, Contestant::name, last, expected_fingerprint(n));
 }
 
+/// What the greediest contestant may hold: a vector that has just doubled.
+template <class T> std::size_t memory_for(std::size_t n) { return 3 * n * sizeof(T); }
+
 template <class T, class Contestant> void push_cold(benchmark::State& state, std::size_t n) {
     std::uint64_t last = 0;
     for (auto _ : state) {
         return_free_memory();
+        provide_memory(memory_for<T>(n));
         const stopwatch time;
         {
             typename Contestant::memory memory;
@@ -94,6 +98,7 @@ template <class T, class Foreign> void foreign_cold(benchmark::State& state, std
     std::uint64_t last = 0;
     for (auto _ : state) {
         return_free_memory();
+        provide_memory(memory_for<T>(n));
         const stopwatch time;
         {
             typename Foreign::memory memory;

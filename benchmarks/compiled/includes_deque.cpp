@@ -1,0 +1,10 @@
+// What compile_time compiles: a deque is filled and summed up.
+#include <deque>
+
+unsigned long sum_of_std_deque(unsigned long n) {
+    std::deque<unsigned long> numbers;
+    for (unsigned long i = 0; i != n; ++i) numbers.push_back(i);
+    unsigned long sum = 0;
+    for (const unsigned long number : numbers) sum += number;
+    return sum;
+}

@@ -119,21 +119,19 @@ public:
         }
     }
 
-    template <class List> void add(List list) {
-        for_each_of<T>(list, [this]<class Contestant>() {
-            const std::string name = Contestant::name;
-            using container = typename Contestant::type;
-            const auto sum = [sum = sum_](std::uint64_t) { return sum; };
-            const auto updated = [](std::uint64_t times) { return key_at(0) + times; };
-            add_row<Contestant>(sum_up_, name, sum_up(), sum);
-            add_row<Contestant>(update_, name, update(), updated);
-            if constexpr (requires(container & c) { c.segments(); }) {
-                add_row<Contestant>(sum_up_, name + ", segments()", sum_up_segments(), sum);
-                add_row<Contestant>(update_, name + ", segments()", update_segments(), updated);
-            }
-            if constexpr (requires(container & c) { c[0]; })
-                add_row<Contestant>(index_, name, indices_, [sum = indexed_sum_](std::uint64_t) { return sum; });
-        });
+    template <class Contestant> void add() {
+        const std::string name = Contestant::name;
+        using container = typename Contestant::type;
+        const auto sum = [sum = sum_](std::uint64_t) { return sum; };
+        const auto updated = [](std::uint64_t times) { return key_at(0) + times; };
+        add_row<Contestant>(sum_up_, name, sum_up(), sum);
+        add_row<Contestant>(update_, name, update(), updated);
+        if constexpr (requires(container & c) { c.segments(); }) {
+            add_row<Contestant>(sum_up_, name + ", segments()", sum_up_segments(), sum);
+            add_row<Contestant>(update_, name + ", segments()", update_segments(), updated);
+        }
+        if constexpr (requires(container & c) { c[0]; })
+            add_row<Contestant>(index_, name, indices_, [sum = indexed_sum_](std::uint64_t) { return sum; });
     }
 
     void move_to(std::vector<group>& groups) && {
@@ -162,14 +160,14 @@ private:
     group index_;
 };
 
-template <class T> void add_groups(std::vector<group>& groups, std::size_t n, double work) {
+template <class T> void add_groups(std::vector<group>& groups, const options& chosen, std::size_t n, double work) {
     groups_for<T> made(n, work);
-    made.add(plain_vectors());
-    if (n <= 10'000'000) made.add(segmented());
-    else made.add(contestants<std_deque, boost_deque>());
-    if (n <= 10'000'000) made.add(unindexed());
-    made.add(concurrent());
-    made.add(ours());
+    const auto add = [&made]<class Contestant>() { made.template add<Contestant>(); };
+    for_each_of<T>(plain_vectors(), add);
+    for_each_segmented<T>(chosen, n, add);
+    for_each_of<T>(unindexed(), add);
+    for_each_of<T>(concurrent(), add);
+    for_each_of<T>(ours(), add);
     std::move(made).move_to(groups);
 }
 
@@ -184,9 +182,9 @@ int main(int argc, char** argv) {
          100'000'000});
     const double work = chosen.choose(1e3, 1e6, 5e6);
     std::vector<group> groups;
-    for (const std::size_t n : smalls) add_groups<small>(groups, n, work);
+    for (const std::size_t n : smalls) add_groups<small>(groups, chosen, n, work);
     if (chosen.full)
-        for (const std::size_t n : {10u, 1'000u, 100'000u, 2'000'000u}) add_groups<large>(groups, n, work / 5);
+        for (const std::size_t n : {10u, 1'000u, 100'000u, 2'000'000u}) add_groups<large>(groups, chosen, n, work / 5);
     return run(chosen,
                {
                    "Medians of the CPU times of several rounds in random order. ratio: the time divided by that of",

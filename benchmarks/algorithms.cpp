@@ -138,7 +138,7 @@ template <class Work, class Contestant> void order(benchmark::State& state, std:
     check(state, Contestant::name, computed, expected);
 }
 
-template <class Work> group compare_order(std::size_t n, double total) {
+template <class Work> group compare_order(const options& chosen, std::size_t n, double total) {
     group g{.title = std::string(Work::name) + ": " + elements_of(n, sizeof(number)),
             .elements = static_cast<double>(n),
             .iterations = rounds(total, static_cast<double>(n)),
@@ -153,7 +153,7 @@ template <class Work> group compare_order(std::size_t n, double total) {
             {Contestant::name, [n, expected](benchmark::State& s) { order<Work, Contestant>(s, n, expected); }});
     };
     for_each_of<number>(plain_vectors(), add);
-    for_each_of<number>(segmented(), add);
+    for_each_segmented<number>(chosen, n, add);
     for_each_of<number>(concurrent(), add);
     for_each_of<number>(contestants<seg_list>(), add);
     g.targets = {{Work::name, "seg::list", "best segmented peer", segmented_peers, 1.0}};
@@ -197,14 +197,14 @@ int main(int argc, char** argv) {
                     return b.back();
                 }),
         compare("reduce", n, total, [](auto with, auto& a, auto&) { return with.reduce(a); }),
-        compare_order<sorting>(n, total / 100),
-        compare_order<reversing>(n, total),
-        compare_order<searching>(n, total / 100),
+        compare_order<sorting>(chosen, n, total / 100),
+        compare_order<reversing>(chosen, n, total),
+        compare_order<searching>(chosen, n, total / 100),
     };
     if (chosen.full) {
-        groups.push_back(compare_order<sorting>(1'000'000, 1e6));
-        groups.push_back(compare_order<reversing>(1'000'000, total));
-        groups.push_back(compare_order<searching>(1'000'000, 1e6));
+        groups.push_back(compare_order<sorting>(chosen, 1'000'000, 1e6));
+        groups.push_back(compare_order<reversing>(chosen, 1'000'000, total));
+        groups.push_back(compare_order<searching>(chosen, 1'000'000, 1e6));
     }
     return run(
         chosen,

@@ -114,6 +114,7 @@ template <class Contestant> void drop(benchmark::State& state, std::size_t n) {
     typename Contestant::memory memory;
     std::uint64_t last = 0;
     for (auto _ : state) {
+        return_free_memory(); // else it depends on who ran before whether malloc unmaps
         stopwatch time;
         {
             typename Contestant::type container = Contestant::make(memory, n);
@@ -127,7 +128,7 @@ template <class Contestant> void drop(benchmark::State& state, std::size_t n) {
     check(state, Contestant::name, last, expected_fingerprint(n));
 }
 
-group drops(std::size_t n) {
+group drops(const options& chosen, std::size_t n) {
     group g{.title = "drop " + elements_of(n, sizeof(small)),
             .elements = static_cast<double>(n),
             .timed_by_hand = true};
@@ -135,7 +136,7 @@ group drops(std::size_t n) {
         g.rows.push_back({Contestant::name, [n](benchmark::State& s) { drop<Contestant>(s, n); }});
     };
     for_each_of<small>(plain_vectors(), add);
-    for_each_of<small>(segmented(), add);
+    for_each_segmented<small>(chosen, n, add);
     for_each_of<small>(unindexed(), add);
     for_each_of<small>(concurrent(), add);
     for_each_of<small>(ours(), add);
@@ -154,5 +155,5 @@ int main(int argc, char** argv) {
                    "handed back; buffer: the resource was given memory for all of it. drop: only the end is timed, with",
                    "the arena's reset where there is one.",
                },
-               {small_requests(chosen.choose(1e4, 2e7, 1e8)), drops(chosen.smoke ? 1000 : 10'000'000)});
+               {small_requests(chosen.choose(1e4, 2e7, 1e8)), drops(chosen, chosen.smoke ? 1000 : 10'000'000)});
 }

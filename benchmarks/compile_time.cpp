@@ -51,7 +51,7 @@ void compile(benchmark::State& state, const std::string& command) {
 } // namespace
 
 int main(int argc, char** argv) {
-    const bench::options chosen = bench::initialize(argc, argv, 9, true);
+    const bench::options chosen = bench::initialize(argc, argv, 5, true);
     if (chosen.inputs.size() != 1) {
         std::cerr << "usage: compile_time <compile_commands.json>\n";
         return 1;

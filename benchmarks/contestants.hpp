@@ -275,12 +275,6 @@ template <template <class> class...> struct contestants {};
 /// Each with its own memory as its users have it by default.
 using plain_vectors = contestants<std_vector>;
 using reserved_vectors = contestants<std_vector_reserved>;
-using segmented = contestants<std_deque, boost_deque, boost_stable_vector
-#ifdef SEG_BENCHMARK_HAS_SEGTOR
-                              ,
-                              boost_segtor
-#endif
-                              >;
 /// Without an index in constant time.
 using unindexed = contestants<
 #if defined(SEG_BENCHMARK_HAS_HUB) && defined(SEG_BENCHMARK_HAS_COLONY)
@@ -296,17 +290,21 @@ using concurrent = contestants<
     tbb_vector
 #endif
     >;
-using segmented_on_arena = contestants<std_deque_arena, boost_deque_arena, boost_stable_vector_arena
-#ifdef SEG_BENCHMARK_HAS_SEGTOR
-                                       ,
-                                       boost_segtor_arena
-#endif
-                                       >;
 using ours = contestants<seg_list, seg_arena_list>;
 
 /// Calls add.template operator()<Contestant>() for each.
 template <class T, class Add, template <class> class... Each> void for_each_of(contestants<Each...>, Add add) {
     (add.template operator()<Each<T>>(), ...);
+}
+
+/// The segmented ones with an index. boost's stable_vector allocates each element and is never near the best with
+/// millions of them: that only the full run shows.
+template <class T, class Add> void for_each_segmented(const options& chosen, std::size_t n, Add add) {
+    for_each_of<T>(contestants<std_deque, boost_deque>(), add);
+    if (n <= 1'000'000 || (chosen.full && n <= 10'000'000)) for_each_of<T>(contestants<boost_stable_vector>(), add);
+#ifdef SEG_BENCHMARK_HAS_SEGTOR
+    for_each_of<T>(contestants<boost_segtor>(), add);
+#endif
 }
 
 // ---- filling

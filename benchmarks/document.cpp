@@ -769,7 +769,7 @@ std::string described(const task& work) {
 } // namespace
 
 int main(int argc, char** argv) {
-    const bench::options chosen = bench::initialize(argc, argv, 25, true);
+    const bench::options chosen = bench::initialize(argc, argv, 9, true);
     task work = prepare(chosen.inputs);
     choose_queries(work);
 

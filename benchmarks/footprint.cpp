@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
     for_each_of<small>(plain_vectors(), add);
     for_each_of<small>(reserved_vectors(), add);
     for_each_of<small>(contestants<c_array>(), add);
-    for_each_of<small>(segmented(), add);
+    for_each_segmented<small>(chosen, n, add);
     for_each_of<small>(unindexed(), add);
     for_each_of<small>(concurrent(), add);
     for_each_of<small>(ours(), add);

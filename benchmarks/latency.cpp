@@ -46,7 +46,7 @@ int main(int argc, char** argv) {
     stay_on_one_core();
     for_each_of<small>(plain_vectors(), add);
     for_each_of<small>(contestants<c_array>(), add);
-    for_each_of<small>(segmented(), add);
+    for_each_segmented<small>(chosen, n, add);
     for_each_of<small>(unindexed(), add);
     for_each_of<small>(concurrent(), add);
     for_each_of<small>(ours(), add);

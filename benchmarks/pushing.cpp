@@ -151,6 +151,19 @@ public:
                 {Contestant::name, [n = n_](benchmark::State& s) { push_cold<T, Contestant>(s, n); }});
         });
     }
+    void add_segmented(const options& chosen) {
+        for_each_segmented<T>(chosen, n_, [this]<class Contestant>() {
+            warm_.rows.push_back(
+                {Contestant::name, [n = n_](benchmark::State& s) { push_warm<T, Contestant>(s, n); }});
+            cold_.rows.push_back(
+                {Contestant::name, [n = n_](benchmark::State& s) { push_cold<T, Contestant>(s, n); }});
+        });
+        add_warm(contestants<std_deque_arena, boost_deque_arena>());
+        if (n_ <= 1'000'000) add_warm(contestants<boost_stable_vector_arena>());
+#ifdef SEG_BENCHMARK_HAS_SEGTOR
+        add_warm(contestants<boost_segtor_arena>());
+#endif
+    }
     template <class Foreign> void add_foreign() {
         warm_.rows.push_back({Foreign::name, [n = n_](benchmark::State& s) { foreign_warm<T, Foreign>(s, n); }});
         cold_.rows.push_back({Foreign::name, [n = n_](benchmark::State& s) { foreign_cold<T, Foreign>(s, n); }});
@@ -180,16 +193,9 @@ void add_groups(std::vector<group>& groups, const options& chosen, std::size_t n
     made.add_warm(contestants<std_vector_reserved_arena>());
     made.add(contestants<c_array>());
     made.add(contestants<mapped_at_once>());
-    // A hundred million nodes of a stable_vector are minutes of malloc's work.
-    if (n <= 10'000'000) {
-        made.add(segmented());
-        made.add_warm(segmented_on_arena());
-    } else {
-        made.add(contestants<std_deque, boost_deque>());
-    }
-    if (!chosen.smoke && !chosen.full) {
-        // The short run leaves out who is never near the best of the others.
-    } else {
+    made.add_segmented(chosen);
+    // The short run leaves out who is never near the best of the others.
+    if (chosen.smoke || chosen.full) {
         made.add(concurrent());
         made.add(unindexed());
     }

@@ -30,7 +30,7 @@ template <class T, class Contestant> void live_shortly(benchmark::State& state, 
     check(state, Contestant::name, sum, lists * expected_fingerprint(n));
 }
 
-template <class T> group lists_of(std::size_t n, double work) {
+template <class T> group lists_of(const options& chosen, std::size_t n, double work) {
     group g{.title = "short-lived lists of " + elements_of(n, sizeof(T)),
             .unit = "ns/list",
             .elements = lists,
@@ -40,8 +40,11 @@ template <class T> group lists_of(std::size_t n, double work) {
     };
     for_each_of<T>(plain_vectors(), add);
     for_each_of<T>(contestants<std_vector_reserved_arena>(), add);
-    for_each_of<T>(segmented(), add);
-    for_each_of<T>(segmented_on_arena(), add);
+    for_each_segmented<T>(chosen, n, add);
+    for_each_of<T>(contestants<std_deque_arena, boost_deque_arena, boost_stable_vector_arena>(), add);
+#ifdef SEG_BENCHMARK_HAS_SEGTOR
+    for_each_of<T>(contestants<boost_segtor_arena>(), add);
+#endif
     for_each_of<T>(unindexed(), add);
     for_each_of<T>(ours(), add);
     g.targets = {{"short-lived lists, arena reset between", "seg::arena_list", "best segmented peer on the same arena",
@@ -55,9 +58,9 @@ int main(int argc, char** argv) {
     const options chosen = initialize(argc, argv, 7, false);
     const double work = chosen.choose(1e3, 1e6, 5e6);
     std::vector<group> groups;
-    for (const std::size_t n : {1u, 10u, 100u}) groups.push_back(lists_of<small>(n, work));
+    for (const std::size_t n : {1u, 10u, 100u}) groups.push_back(lists_of<small>(chosen, n, work));
     if (chosen.full)
-        for (const std::size_t n : {1u, 10u, 100u}) groups.push_back(lists_of<large>(n, work));
+        for (const std::size_t n : {1u, 10u, 100u}) groups.push_back(lists_of<large>(chosen, n, work));
     return run(chosen,
                {
                    "Medians of the CPU times of several rounds in random order. ratio: the time divided by that of",

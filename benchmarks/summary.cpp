@@ -1,5 +1,5 @@
 // Puts the results of all programs together: one table of the targets, met or missed, printed; a report in Markdown with
-// every table; and the points of the plots.
+// every table; and the plots, for plots.gp.
 //
 //     summary <folder> <file of results>...
 //
@@ -191,7 +191,35 @@ void write_report(std::ostream& out, const std::vector<json::value>& results, co
     }
 }
 
-// ---- the points of the plots
+// ---- the plots
+
+/// Who is drawn, and how: seg's own strongest, what the machine can do at most in grey. All colours can be read on white
+/// and on black. Those with the same colour differ in dashes.
+struct pen {
+    const char* contestant;
+    const char* colour;
+    double width;
+    int dash;
+};
+constexpr pen pens[] = {
+    {"seg::arena_list", "#e5484d", 2.6, 1},
+    {"seg::arena_list, segments()", "#e5484d", 1.6, 3},
+    {"seg::arena_list, huge pages", "#e5484d", 2, 2},
+    {"seg::list", "#f08c3a", 2.2, 1},
+    {"std::vector", "#4f8fd6", 1.4, 1},
+    {"std::vector, reserved", "#4f8fd6", 1.4, 2},
+    {"Rust's Vec", "#9a78d8", 1.4, 1},
+    {"C list of the seed", "#b0883f", 1.4, 1},
+    {"C array, realloc", "#b0883f", 1.4, 2},
+    {"std::deque", "#3fa35b", 1.4, 1},
+    {"std::deque, arena", "#3fa35b", 1.4, 2},
+    {"boost deque", "#2aa5a0", 1.4, 1},
+    {"boost segtor", "#d1679f", 1.4, 1},
+    {"boost segtor, arena", "#d1679f", 1.4, 2},
+    {"tbb::concurrent_vector", "#8a9a2b", 1.4, 1},
+    {"boost stable_vector", "#7d8590", 1.2, 3},
+    {"one mapping, huge pages", "#7d8590", 1.4, 2},
+};
 
 /// A plot's name as that of a file: words with hyphens between them.
 std::string file_name(std::string_view name) {
@@ -204,35 +232,63 @@ std::string file_name(std::string_view name) {
     return file;
 }
 
-/// <folder>/<plot>.data: a block of lines "x median" for each contestant, its name in the block's first line, blocks apart by
-/// two empty lines, as gnuplot's index wants them. Returns the names of the plots.
-std::vector<std::string> write_points(const std::string& folder, const std::vector<json::value>& results) {
-    using points = std::vector<std::pair<double, double>>;
-    std::map<std::string, std::vector<std::pair<std::string, points>>> plots; // contestants in their order
+/// A string in gnuplot's double quotes; what is drawn is no contestant's to decide.
+std::string for_gnuplot(std::string_view text) {
+    std::string quoted = "\"";
+    for (const char c : text) quoted += c == '"' || c == '\\' ? ' ' : c;
+    return quoted + "\"";
+}
+
+using points = std::vector<std::pair<double, double>>;
+struct drawing {
+    std::string title;
+    std::string unit;
+    std::map<std::string, points> curves; ///< by contestant
+};
+
+std::vector<drawing> drawings_in(const std::vector<json::value>& results) {
+    std::vector<drawing> drawings;
     for (const json::value& program : results) {
         for (const json::value& group : program.at("groups").as_array()) {
-            const std::string name = file_name(text_of(group, "plot"));
-            if (name.empty()) continue;
-            for (const json::value& row : group.at("rows").as_array()) {
-                if (row.as_object().find("median") == row.as_object().end()) continue;
-                auto& curves = plots[name];
-                const std::string contestant = text_of(row, "contestant");
-                auto curve = std::find_if(curves.begin(), curves.end(),
-                                          [&](const auto& each) { return each.first == contestant; });
-                if (curve == curves.end()) curve = curves.insert(curve, {contestant, {}});
-                curve->second.emplace_back(number_of(group, "x"), number_of(row, "median"));
-            }
+            const std::string title = text_of(group, "plot");
+            if (title.empty()) continue;
+            auto place = std::find_if(drawings.begin(), drawings.end(),
+                                      [&](const drawing& each) { return each.title == title; });
+            if (place == drawings.end()) place = drawings.insert(place, {title, text_of(group, "unit"), {}});
+            for (const json::value& row : group.at("rows").as_array())
+                if (row.as_object().find("median") != row.as_object().end())
+                    place->curves[text_of(row, "contestant")].emplace_back(number_of(group, "x"),
+                                                                           number_of(row, "median"));
         }
     }
+    return drawings;
+}
+
+/// <folder>/<plot>.plot for plots.gp: what is to be drawn, points and pens. Returns the names of the plots.
+std::vector<std::string> write_plots(const std::string& folder, const std::vector<json::value>& results) {
     std::vector<std::string> names;
-    for (const auto& [name, curves] : plots) {
-        std::ofstream out(folder + "/" + name + ".data");
-        for (const auto& [contestant, line] : curves) {
-            out << "\"" << contestant << "\"\n";
-            for (const auto& [x, y] : line) out << x << " " << y << "\n";
-            out << "\n\n";
+    for (const drawing& d : drawings_in(results)) {
+        const std::string name = file_name(d.title);
+        std::ofstream out(folder + "/" + name + ".plot");
+        // The title ends with the element's size.
+        const std::size_t comma = d.title.rfind(", ");
+        out << "name = \"" << name << "\"\nelement = " << std::atoi(d.title.c_str() + comma + 2)
+            << "\nset title " << for_gnuplot(d.title) << "\nset ylabel " << for_gnuplot(d.unit) << "\n";
+        std::string curves;
+        int number = 0;
+        for (const pen& p : pens) {
+            const auto curve = d.curves.find(p.contestant);
+            if (curve == d.curves.end()) continue;
+            out << "$curve" << ++number << " << end\n";
+            for (const auto& [x, y] : curve->second) out << x << " " << y << "\n";
+            out << "end\n";
+            curves += (curves.empty() ? "" : ", \\\n    ") + ("$curve" + std::to_string(number)) +
+                      " using 1:2 with linespoints pointtype 7 pointsize 0.3 linecolor rgb \"" + p.colour +
+                      "\" linewidth " + shown(p.width) + " dashtype " + std::to_string(p.dash) + " title " +
+                      for_gnuplot(p.contestant);
         }
-        if (!out.flush()) fail(folder + "/" + name + ".data cannot be written.");
+        out << "load begin\nplot " << curves << "\nunset output\n";
+        if (!out.flush()) fail(folder + "/" + name + ".plot cannot be written.");
         names.push_back(name);
     }
     return names;
@@ -246,7 +302,7 @@ int main(int argc, char** argv) {
     std::vector<json::value> results;
     for (int i = 2; i != argc; ++i) results.push_back(read(argv[i]));
     const std::vector<question> questions = questions_in(results);
-    const std::vector<std::string> plots = write_points(folder, results);
+    const std::vector<std::string> plots = write_plots(folder, results);
 
     std::ofstream report(folder + "/report.md");
     write_report(report, results, questions, plots);

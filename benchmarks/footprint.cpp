@@ -45,9 +45,9 @@ int main(int argc, char** argv) {
     const std::string payload = "the elements alone";
 
     group peak{.title = "peak resident memory: " + elements_of(n, sizeof(small)), .unit = "bytes"};
-    peak.rows.push_back({.contestant = payload, .value = static_cast<double>(n * sizeof(small))});
+    peak.rows.push_back({.contestant = payload, .find = [n] { return static_cast<double>(n * sizeof(small)); }});
     const auto add = [&]<class Contestant>() {
-        peak.rows.push_back({.contestant = Contestant::name, .value = peak_memory<Contestant>(n)});
+        peak.rows.push_back({.contestant = Contestant::name, .find = [n] { return peak_memory<Contestant>(n); }});
     };
     for_each_of<small>(plain_vectors(), add);
     for_each_of<small>(reserved_vectors(), add);
@@ -62,16 +62,16 @@ int main(int argc, char** argv) {
 
     group one{.title = "heap bytes of a container with one element of 8 bytes", .unit = "bytes"};
     one.rows = {
-        {.contestant = "std::vector", .value = heap_bytes_of_one<std::vector<small, counting<small>>>()},
-        {.contestant = "std::deque", .value = heap_bytes_of_one<std::deque<small, counting<small>>>()},
-        {.contestant = "boost deque", .value = heap_bytes_of_one<boost::container::deque<small, counting<small>>>()},
+        {.contestant = "std::vector", .find = heap_bytes_of_one<std::vector<small, counting<small>>>},
+        {.contestant = "std::deque", .find = heap_bytes_of_one<std::deque<small, counting<small>>>},
+        {.contestant = "boost deque", .find = heap_bytes_of_one<boost::container::deque<small, counting<small>>>},
         {.contestant = "boost stable_vector",
-         .value = heap_bytes_of_one<boost::container::stable_vector<small, counting<small>>>()},
+         .find = heap_bytes_of_one<boost::container::stable_vector<small, counting<small>>>},
 #ifdef SEG_BENCHMARK_HAS_SEGTOR
-        {.contestant = "boost segtor", .value = heap_bytes_of_one<boost::container::segtor<small, counting<small>>>()},
+        {.contestant = "boost segtor", .find = heap_bytes_of_one<boost::container::segtor<small, counting<small>>>},
 #endif
-        {.contestant = "C list of the seed", .value = static_cast<double>(c_list_bytes_of_one_number())},
-        {.contestant = "seg::list", .value = heap_bytes_of_one<seg::list<small, counting<small>>>()},
+        {.contestant = "C list of the seed", .find = [] { return static_cast<double>(c_list_bytes_of_one_number()); }},
+        {.contestant = "seg::list", .find = heap_bytes_of_one<seg::list<small, counting<small>>>},
     };
     one.targets = {{"heap bytes of a list of one number", "seg::list", "bytes", {}, 160}};
     return run(chosen,

@@ -41,9 +41,10 @@ int main(int argc, char** argv) {
     group g{.title = "longest push_back of " + with_commas(n) + " of 8 bytes, fresh memory", .unit = "us"};
     const auto add = [&]<class Contestant>() {
         g.rows.push_back({.contestant = Contestant::name,
-                          .value = longest_push([n] { return slow_pushes_of<Contestant>(n); }, runs)});
+                          .find = [n, runs] {
+                              return longest_push([n] { return slow_pushes_of<Contestant>(n); }, runs);
+                          }});
     };
-    stay_on_one_core();
     for_each_of<small>(plain_vectors(), add);
     for_each_of<small>(contestants<c_array>(), add);
     for_each_segmented<small>(chosen, n, add);

@@ -9,12 +9,14 @@ ink = "#7d8590"
 set border 3 linecolor rgb ink linewidth 0.8
 set tics nomirror textcolor rgb ink
 set grid ytics linecolor rgb ink linewidth 0.25 dashtype 3
-set key outside right top vertical Left reverse samplen 1.8 spacing 1.2 width -7 textcolor rgb ink
+set key at screen 0.71, graph 1 left top vertical Left reverse samplen 1.8 spacing 1.2 textcolor rgb ink
 set logscale xy
 set format x "%.0s%c"
 set ytics (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 set autoscale yfix
 set offsets 0, 0, graph 0.06, graph 0.03
+set lmargin at screen 0.095
+set rmargin at screen 0.69
 set xlabel "elements" textcolor rgb ink
 set ylabel textcolor rgb ink
 set title textcolor rgb ink

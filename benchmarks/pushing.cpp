@@ -5,6 +5,8 @@
 #include "c_list.h"
 #include "rust_vec.hpp"
 
+#include <bit>
+
 #include "contestants.hpp"
 
 namespace {
@@ -35,7 +37,7 @@ template <class T, class Contestant> void push_warm(benchmark::State& state, std
 }
 
 /// What the greediest contestant may hold: a vector that has just doubled.
-template <class T> std::size_t memory_for(std::size_t n) { return 3 * n * sizeof(T); }
+template <class T> std::size_t memory_for(std::size_t n) { return std::bit_ceil(n) * 3 / 2 * sizeof(T); }
 
 template <class T, class Contestant> void push_cold(benchmark::State& state, std::size_t n) {
     std::uint64_t last = 0;

@@ -211,13 +211,13 @@ class tables final : public benchmark::BenchmarkReporter {
 public:
     tables(const options& chosen, const std::vector<std::string>& notes, const std::vector<group>& groups)
         : chosen_(chosen), notes_(notes), groups_(groups) {
-        for (const group& g : groups) {
-            for (const row& r : g.rows) {
+        for (const group& g : groups)
+            for (const row& r : g.rows)
                 if (g.timed_by_hand) by_hand_.insert(name_of(g, r.contestant));
-                if (r.value) values_[name_of(g, r.contestant)] = {*r.value};
-            }
-        }
     }
+
+    /// What a row had found.
+    void found(const group& g, const row& r, double value) { values_[name_of(g, r.contestant)] = {value}; }
 
     bool ReportContext(const Context&) override { return true; }
 
@@ -436,8 +436,10 @@ int run(const options& chosen, const std::vector<std::string>& notes, std::vecto
     if (!stay_on_one_core()) std::cerr << "The process cannot be kept on one core: expect more noise.\n";
     progress shown(program);
     std::size_t registered_rows = 0;
+    std::size_t other_rows = 0;
     for (const group& g : groups) {
         for (const row& r : g.rows) {
+            if (r.find) ++other_rows;
             if (!r.run) continue;
             const std::string name = tables::name_of(g, r.contestant);
             auto* const registered =
@@ -452,8 +454,15 @@ int run(const options& chosen, const std::vector<std::string>& notes, std::vecto
             ++registered_rows;
         }
     }
-    shown.expect(registered_rows * static_cast<std::size_t>(repetitions_of_each));
+    shown.expect(registered_rows * static_cast<std::size_t>(repetitions_of_each) + other_rows);
     tables reporter(chosen, notes, groups);
+    for (const group& g : groups) {
+        for (const row& r : g.rows) {
+            if (!r.find) continue;
+            shown.next(g.title);
+            reporter.found(g, r, r.find());
+        }
+    }
     if (registered_rows != 0 && benchmark::RunSpecifiedBenchmarks(&reporter) == 0) return 1;
     shown.end();
     const bool finished = reporter.finish();

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +21,7 @@ namespace bench {
 struct row {
     std::string contestant;
     std::function<void(benchmark::State&)> run = {}; ///< times the loop itself
-    std::optional<double> value = {};                ///< what was found without Google Benchmark, instead of run
+    std::function<double()> find = {};               ///< instead of run: finds what is in no loop's time
     double peak_bytes = 0;                           ///< the most memory that one round holds; 0 if that means nothing
 };
 

@@ -75,9 +75,9 @@ void on_filled(benchmark::State& state, std::size_t n, const Work& work, Expecte
     std::uint64_t computed = 0;
     for (auto _ : state) {
         auto* passed = &container;
-        benchmark::DoNotOptimize(passed);
+        hide(passed);
         computed = work.work(*passed);
-        benchmark::DoNotOptimize(computed);
+        observe(computed);
         benchmark::ClobberMemory();
     }
     check(state, Contestant::name, computed, expected(static_cast<std::uint64_t>(state.iterations())));

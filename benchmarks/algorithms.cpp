@@ -62,9 +62,9 @@ row row(const std::string& name, std::size_t n, std::uint64_t expected, Work wor
                 std::uint64_t computed = 0;
                 for (auto _ : state) {
                     auto* passed = &o;
-                    benchmark::DoNotOptimize(passed);
+                    hide(passed);
                     computed = work(passed->a, passed->b);
-                    benchmark::DoNotOptimize(computed);
+                    observe(computed);
                     benchmark::ClobberMemory();
                 }
                 check(state, name, computed, expected);
@@ -130,7 +130,7 @@ template <class Work, class Contestant> void order(benchmark::State& state, std:
         for (number& element : container) element = value = value * 22695477 + 1;
         if (std::is_same_v<Work, searching>) std::sort(container.begin(), container.end());
         auto* passed = &container;
-        benchmark::DoNotOptimize(passed);
+        hide(passed);
         const stopwatch time;
         computed = Work::work(*passed);
         state.SetIterationTime(time.seconds());

@@ -45,7 +45,7 @@ void request(benchmark::State& state, const char* name, HandBack hand_back, Argu
     for (auto _ : state) {
         hand_back(resource, last);
         last = chain(resource);
-        benchmark::DoNotOptimize(last);
+        observe(last);
         benchmark::ClobberMemory();
     }
     check(state, name, length(last), requests);
@@ -92,7 +92,7 @@ group small_requests(double work) {
                           for (auto _ : s) {
                               c_bump_reset(bump);
                               last = c_bump_requests(bump, requests);
-                              benchmark::DoNotOptimize(last);
+                              observe(last);
                           }
                           check(s, "C bump allocator", length(last), requests);
                           c_bump_delete(bump);

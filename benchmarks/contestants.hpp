@@ -319,7 +319,7 @@ template <class T, class Container> [[gnu::always_inline]] inline void fill(Cont
     for (std::size_t i = 0; i != n; ++i) push(container, T(key_at(i)));
     // Whoever holds a pointer to an element might look at it, so none of the stores can be left out.
     T* first = std::addressof(*container.begin());
-    benchmark::DoNotOptimize(first);
+    hide(first);
 }
 
 /// The key of the last element, and how many there are.

@@ -585,9 +585,9 @@ template <class Contestant> void walk(benchmark::State& state, const task& work)
     std::uint64_t sum = 0;
     for (auto _ : state) {
         const auto* passed = &p.get();
-        benchmark::DoNotOptimize(passed);
+        bench::hide(passed);
         sum = passed->sum();
-        benchmark::DoNotOptimize(sum);
+        bench::observe(sum);
     }
     bench::check(state, Contestant::name, sum, work.sum);
 }
@@ -599,9 +599,9 @@ template <class Contestant> void look_up_keys(benchmark::State& state, const tas
     std::uint64_t found = 0;
     for (auto _ : state) {
         const auto* passed = &p.get();
-        benchmark::DoNotOptimize(passed);
+        bench::hide(passed);
         found = look_up(*passed, requests);
-        benchmark::DoNotOptimize(found);
+        bench::observe(found);
     }
     bench::check(state, Contestant::name, found, work.found);
 }
@@ -625,7 +625,7 @@ template <class Contestant> void live(benchmark::State& state, const task& work)
     for (auto _ : state) {
         p.build(work.files);
         sum = p.get().sum();
-        benchmark::DoNotOptimize(sum);
+        bench::observe(sum);
         p.drop();
     }
     bench::check(state, Contestant::name, sum, work.sum);

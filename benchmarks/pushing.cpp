@@ -31,7 +31,7 @@ template <class T, class Contestant> void push_warm(benchmark::State& state, std
     std::uint64_t last = life<T, Contestant>(memory, n); // now the memory has been used
     for (auto _ : state) {
         last = life<T, Contestant>(memory, n);
-        benchmark::DoNotOptimize(last);
+        observe(last);
     }
     check(state, Contestant::name, last, expected_fingerprint(n));
 }
@@ -48,7 +48,7 @@ template <class T, class Contestant> void push_cold(benchmark::State& state, std
         {
             typename Contestant::memory memory;
             last = life<T, Contestant>(memory, n);
-            benchmark::DoNotOptimize(last);
+            observe(last);
         }
         state.SetIterationTime(time.seconds());
     }
@@ -91,7 +91,7 @@ template <class T, class Foreign> void foreign_warm(benchmark::State& state, std
     std::uint64_t last = Foreign::live(memory, n, static_cast<T*>(nullptr));
     for (auto _ : state) {
         last = Foreign::live(memory, n, static_cast<T*>(nullptr));
-        benchmark::DoNotOptimize(last);
+        observe(last);
     }
     check(state, Foreign::name, last, expected_fingerprint(n));
 }

@@ -81,6 +81,19 @@ int run(const options& chosen, const std::vector<std::string>& notes, std::vecto
 void check(benchmark::State& state, std::string_view contestant, std::uint64_t computed, std::uint64_t expected);
 bool check(std::string_view contestant, std::uint64_t computed, std::uint64_t expected);
 
+/// The value has to be computed, and memory has to be as it would be for anyone who looked. Google Benchmark's
+/// DoNotOptimize, which may also change what it is passed, makes gcc 16 lose values: its "+m,r" lets the compiler store
+/// to one place and read from another.
+template <class T> [[gnu::always_inline]] inline void observe(T value) {
+    static_assert(sizeof(T) <= sizeof(void*));
+    asm volatile("" : : "r"(value) : "memory");
+}
+
+/// From here on nothing is known of where p points, nor of what is there.
+template <class T> [[gnu::always_inline]] inline void hide(T*& p) {
+    asm volatile("" : "+r"(p) : : "memory");
+}
+
 /// How many times a round that handles so many elements is repeated to handle about total.
 constexpr std::int64_t rounds(double total, double elements) {
     return elements >= total ? 1 : static_cast<std::int64_t>(total / elements);

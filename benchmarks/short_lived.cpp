@@ -25,7 +25,7 @@ template <class T, class Contestant> void live_shortly(benchmark::State& state, 
     std::uint64_t sum = generation<T, Contestant>(memory, n); // now the memory has been used
     for (auto _ : state) {
         sum = generation<T, Contestant>(memory, n);
-        benchmark::DoNotOptimize(sum);
+        observe(sum);
     }
     check(state, Contestant::name, sum, lists * expected_fingerprint(n));
 }

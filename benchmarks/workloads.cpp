@@ -30,7 +30,7 @@ template <class Container> std::uint64_t numbers(Container container, std::size_
 template <class Container> std::uint64_t nodes(Container container, std::size_t n) {
     for (std::uint64_t i = 0; i != n; ++i) container.push_back(node{i, {i + 1, i + 2, i + 3, i + 4}});
     node* first = std::addressof(container.front());
-    benchmark::DoNotOptimize(first);
+    hide(first);
     return container.back().words[3] + container.size();
 }
 
@@ -57,7 +57,7 @@ template <class Once> row repeated(const char* name, std::uint64_t expected, Onc
                 std::uint64_t computed = 0;
                 for (auto _ : state) {
                     computed = once();
-                    benchmark::DoNotOptimize(computed);
+                    observe(computed);
                 }
                 check(state, name, computed, expected);
             }};
@@ -71,7 +71,7 @@ template <class Once> row repeated_in_arena(const char* name, std::uint64_t expe
                 memory.reset();
                 for (auto _ : state) {
                     computed = once(memory);
-                    benchmark::DoNotOptimize(computed);
+                    observe(computed);
                     memory.reset();
                 }
                 check(state, name, computed, expected);
@@ -95,7 +95,7 @@ template <class Once> row repeated_in_c(std::uint64_t expected, Once once) {
                 c_bump_reset(memory);
                 for (auto _ : state) {
                     computed = once(memory);
-                    benchmark::DoNotOptimize(computed);
+                    observe(computed);
                     c_bump_reset(memory);
                 }
                 c_bump_delete(memory);

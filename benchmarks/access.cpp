@@ -112,6 +112,7 @@ public:
                 g->targets.push_back({g == &sum_up_ ? "segments(), sum" : "segments(), update",
                                       std::string(ours) + ", segments()", "std::vector", {"std::vector"}, 1.05});
             }
+            if (!in_cache() && n * sizeof(T) < std::size_t{64} << 20) continue;
             const std::string in = in_cache() ? "in the cache" : "out of the cache";
             index_.targets.push_back({"index at random, " + in, ours, "best segmented peer", segmented_peers, 0.9});
             if (in_cache())
@@ -141,7 +142,7 @@ public:
     }
 
 private:
-    /// Half of what a core's share of this machine's last cache may be, and twice what it has of its own.
+    /// A megabyte is what a core has for itself today; between that and the last cache's size nothing is judged.
     bool in_cache() const { return n_ * sizeof(T) <= std::size_t{1} << 20; }
 
     template <class Contestant, class Work, class Expected>

@@ -1,6 +1,6 @@
 # Draws every <folder>/<plot>.plot as <folder>/<plot>.svg, both axes logarithmic:
 #
-#     gnuplot -e "folder='...'; scripts='...'" plots.gp
+#     gnuplot -e "folder='...'" -e "scripts='...'" plots.gp
 #
 # The background stays transparent, and all colours, the text's too, can be read on white and on black.
 set terminal svg size 880,540 dynamic noenhanced font "Helvetica,Arial,sans-serif,14"

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "arena/observation.hpp"
@@ -38,6 +39,11 @@ public:
                 BOOST_REQUIRE(at == place);
                 c->end = place + bytes;
                 return note_peak();
+            }
+            // An empty block that is the only one in use gives way.
+            if (c->end == current_ + header && std::ranges::count_if(blocks_, in_use) == 1) {
+                c->used = false;
+                current_ = 0;
             }
         }
         // The page before the first aligned address behind a header and a red zone.
@@ -92,6 +98,7 @@ private:
         bool used;
     };
 
+    static bool in_use(const std::pair<const std::uintptr_t, block>& b) { return b.second.used; }
     block* in_use_at(std::uintptr_t start) { return start == 0 ? nullptr : &blocks_.at(start); }
     std::size_t used() const {
         std::size_t n = 0;

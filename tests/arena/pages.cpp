@@ -70,17 +70,16 @@ BOOST_AUTO_TEST_CASE(a_block_is_asked_for_as_a_whole_but_for_its_last_part_of_a_
     BOOST_TEST(holds(p, 2 * huge_page + 5 * page, 1));
 }
 
-BOOST_AUTO_TEST_CASE(automatic_means_huge_from_4_mib_on) {
+BOOST_AUTO_TEST_CASE(automatic_means_huge_from_2_mib_on) {
     BOOST_TEST((seg::arena_options{}.pages == page_kind::automatic));
-    arena a({.first_block = huge_page});
+    arena a({.first_block = huge_page / 2});
     void* const small = a.allocate(100, 1);
     BOOST_TEST(!may_be_huge(small));
-    static_cast<void>(a.allocate(huge_page - front, 1));
-    auto* const large = static_cast<char*>(a.allocate(4 * huge_page - front, 1));
-    BOOST_TEST(a.stats().blocks == 3u);
+    auto* const large = static_cast<char*>(a.allocate(huge_page - front, 1));
+    BOOST_TEST(a.stats().blocks == 2u);
     BOOST_TEST(number(large - front) % huge_page == 0u);
     BOOST_TEST(may_be_huge(large) == system_has_huge_pages());
-    arena exact({.first_block = 2 * huge_page});
+    arena exact({.first_block = huge_page});
     BOOST_TEST(may_be_huge(exact.allocate(1)) == system_has_huge_pages());
 }
 

@@ -78,8 +78,8 @@ struct arena {
     seg::arena resource;
 };
 
-/// What an arena is given that is used once, for much: the options belong here.
-inline seg::arena_options fresh_arena_options() { return {}; }
+/// What an arena is given that is used once, for much.
+inline seg::arena_options fresh_arena_options() { return {.pages = seg::page_kind::huge}; }
 
 struct tuned_arena {
     void again() { resource.reset(); }

@@ -79,7 +79,7 @@ template <class T, class Allocator, growth Growth> struct store {
                 throw;
             }
         }
-        c->table[k] = control_type::to_slot(segment, k);
+        std::construct_at(c->table + k, control_type::to_slot(segment, k));
         ++c->allocated;
         no_elements(segment, segment + shape::size_of(k));
     }
@@ -149,7 +149,7 @@ private:
         // Eight are enough for 4,080 elements that begin with a segment of 16.
         const std::size_t n = std::max<std::size_t>(8, c->slots * std::size_t{2});
         T** const table = slot_traits::allocate(slots, n);
-        for (std::size_t k = 0; k != n; ++k) std::construct_at(table + k, k < c->slots ? c->table[k] : nullptr);
+        for (std::size_t k = 0; k != c->slots; ++k) std::construct_at(table + k, c->table[k]);
         drop_table(c, alloc);
         c->table = table;
         c->slots = static_cast<typename control_type::number>(n);

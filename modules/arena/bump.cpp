@@ -389,10 +389,11 @@ void arena::reset_for(const char* call, const caller& where) noexcept {
     while (newest_ != nullptr) pop_newest();
 }
 
-/// Puts the block that reset left in use, with nothing in it, where the other ones are. Not while there are marks: they
-/// name it.
+/// Puts the block that reset left in use, with nothing in it, where the other ones are. Not while there are marks:
+/// they name it.
 void arena::keep_empty() noexcept {
-    if (marked_ || current_ == nullptr || cursor_ != current_->begin || newest_ != current_ || current_->next != nullptr) return;
+    if (marked_ || current_ == nullptr || cursor_ != current_->begin) return;
+    if (newest_ != current_ || current_->next != nullptr) return;
     current_->cursor = cursor_;
     keep(std::exchange(newest_, nullptr));
     current_ = nullptr;

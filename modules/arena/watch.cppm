@@ -24,8 +24,8 @@ public:
     }
 
     /// Enters a mark and returns its number, or 0 where the system has no memory for it; such a mark is not checked.
-    /// The cursor and the newest block say where the arena is: a mark that is set where the last one was set is that one,
-    /// so that setting marks and rewinding to them in a loop does not fill the log.
+    /// The cursor and the newest block say where the arena is: a mark that is set where the last one was set is that
+    /// one, so that setting marks and rewinding to them in a loop does not fill the log.
     std::size_t add(bool scope, const void* cursor, const void* newest_block) noexcept {
         if (!scope && size_ != 0) {
             const entry& last = marks_[size_ - 1];

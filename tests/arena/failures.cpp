@@ -44,7 +44,8 @@ public:
             limited_ = true;
             ::getrlimit(static_cast<__rlimit_resource>(resource_), &before_);
             // Of the data anything but 0 is less than there is; the kernel takes 0 for a habit of valgrind's.
-            ::rlimit now{.rlim_cur = resource_ == RLIMIT_AS ? mapped_bytes() + slack_ : page, .rlim_max = before_.rlim_max};
+            const ::rlim_t most = resource_ == RLIMIT_AS ? mapped_bytes() + slack_ : page;
+            const ::rlimit now{.rlim_cur = most, .rlim_max = before_.rlim_max};
             BOOST_REQUIRE(::setrlimit(static_cast<__rlimit_resource>(resource_), &now) == 0);
         }
         call(const call&) = delete;
@@ -196,7 +197,8 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_refuses_to_change_protection_is_survived) {
         // A block with a guard is made of pages that become writable later; what is mapped in vain is unmapped.
         BOOST_TEST(with_calls_refused({.guard = true}, {SYS_mprotect}, error) == 0);
         BOOST_TEST(with_calls_refused({.reserve = 4 * huge}, {SYS_mprotect}, error) == 0);
-        BOOST_TEST(with_calls_refused({.reserve = 4 * huge, .guard = true, .protect = true}, {SYS_mprotect}, error) == 0);
+        const arena_options all{.reserve = 4 * huge, .guard = true, .protect = true};
+        BOOST_TEST(with_calls_refused(all, {SYS_mprotect}, error) == 0);
         const int leak = filter::end_of_child([error] {
             arena a({.guard = true});
             filter::answer({SYS_mprotect}, filter::with_error(error));

@@ -20,7 +20,8 @@
 namespace filter {
 
 /// Every call by which an arena changes the address space.
-inline constexpr std::initializer_list<long> calls_about_memory = {SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise};
+inline constexpr std::initializer_list<long> calls_about_memory = {SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect,
+                                                                   SYS_madvise};
 
 inline std::uint32_t with_error(int number) {
     return SECCOMP_RET_ERRNO | (static_cast<std::uint32_t>(number) & SECCOMP_RET_DATA);

@@ -1,10 +1,10 @@
-// A program whose operator new and delete, all of them, take memory from an arena of the calling thread: the counterpart
-// of a global allocator in Rust. It shows how, and does real work on it.
+// A program whose operator new and delete, all of them, take memory from an arena of the calling thread: the
+// counterpart of a global allocator in Rust. It shows how, and does real work on it.
 //
-// An arena belongs to one thread at a time. What it handed out may outlive that thread and may be deleted by another, so
-// no arena ever ends: when a thread does, its arena goes on a list, from which the next thread takes it. Each allocation
-// has its arena written before it; delete takes back what is of the calling thread's arena, if it is the newest, and
-// otherwise does nothing.
+// An arena belongs to one thread at a time. What it handed out may outlive that thread and may be deleted by another,
+// so no arena ever ends: when a thread does, its arena goes on a list, from which the next thread takes it. Each
+// allocation has its arena written before it; delete takes back what is of the calling thread's arena, if it is the
+// newest, and otherwise does nothing.
 #include <pthread.h>
 
 #include <atomic>
@@ -51,8 +51,8 @@ public:
             mine->arena.adopt();
             return mine;
         }
-        // Not from operator new, which is what this is for; and never destroyed, since what it handed out is in use until
-        // the last static object is gone.
+        // Not from operator new, which is what this is for; and never destroyed, since what it handed out is in use
+        // until the last static object is gone.
         void* const memory = std::malloc(sizeof(shared_arena));
         if (memory == nullptr) return nullptr;
         ++arenas_made;
@@ -138,7 +138,8 @@ void* allocate_without_throwing(std::size_t bytes, std::size_t alignment) noexce
 void deallocate(void* p, std::size_t alignment) noexcept {
     if (p == nullptr) return;
     const header h = *reinterpret_cast<header*>(static_cast<std::byte*>(p) - sizeof(header));
-    if (h.owner == mine) h.owner->arena.deallocate(static_cast<std::byte*>(p) - before(alignment), h.bytes, before(alignment));
+    if (h.owner != mine) return;
+    h.owner->arena.deallocate(static_cast<std::byte*>(p) - before(alignment), h.bytes, before(alignment));
 }
 
 constexpr std::size_t number(std::align_val_t alignment) { return static_cast<std::size_t>(alignment); }
@@ -201,7 +202,8 @@ void check_forms() {
         check_memory(::operator new[](n, std::nothrow), n, 16, [](void* p) { ::operator delete[](p, std::nothrow); });
         check_memory(::operator new(n, page), n, 4096, [n](void* p) { ::operator delete(p, n, page); });
         check_memory(::operator new[](n, page), n, 4096, [](void* p) { ::operator delete[](p, page); });
-        check_memory(::operator new(n, page, std::nothrow), n, 4096, [](void* p) { ::operator delete(p, page, std::nothrow); });
+        check_memory(::operator new(n, page, std::nothrow), n, 4096,
+                     [](void* p) { ::operator delete(p, page, std::nothrow); });
         check_memory(::operator new[](n, page, std::nothrow), n, 4096,
                      [](void* p) { ::operator delete[](p, page, std::nothrow); });
     }
@@ -330,5 +332,5 @@ int main() {
     check_threads();
     check_thread_locals();
     static_object.content.emplace("made in main", "by which time there were threads");
-    std::cout << arenas_made << " arenas, of which the main thread's has " << mine->arena.stats().peak << " bytes used\n";
+    std::cout << arenas_made << " arenas; the main thread's handed out up to " << mine->arena.stats().peak << " bytes\n";
 }

@@ -83,7 +83,9 @@ private:
 /// Options of every kind; below(n) chooses a number from 0 to n - 1. The buffer is for the arena to use a part of.
 template <class Below>
 arena_options any_options(Below below, std::span<std::byte> buffer, std::pmr::memory_resource* from) {
-    const auto one_of = [&below](auto... values) { return std::array{std::size_t{values}...}[below(sizeof...(values))]; };
+    const auto one_of = [&below](auto... values) {
+        return std::array{std::size_t{values}...}[below(sizeof...(values))];
+    };
     arena_options options;
     options.first_block = one_of(0u, 1u, 4096u, 10'000u, 65'536u);
     options.largest_block = one_of(0u, 0u, 1u, 8192u, 100'000u);
@@ -102,8 +104,8 @@ arena_options any_options(Below below, std::span<std::byte> buffer, std::pmr::me
     return options;
 }
 
-/// The system as it is where nothing is done to it. Each call of the arena that may ask the system happens while an object
-/// of type call exists; refused() tells whether something was refused since it was last asked.
+/// The system as it is where nothing is done to it. Each call of the arena that may ask the system happens while an
+/// object of type call exists; refused() tells whether something was refused since it was last asked.
 struct undisturbed {
     struct call {};
     bool refused() { return false; }
@@ -336,7 +338,11 @@ private:
     }
     void deallocate_any() {
         if (live_.empty()) return;
-        deallocate(std::next(live_.begin(), static_cast<std::ptrdiff_t>(below_(std::min(live_.size(), std::size_t{100})))));
+        deallocate(any_live());
+    }
+    typename allocations::iterator any_live() {
+        const std::size_t n = below_(std::min(live_.size(), std::size_t{100}));
+        return std::next(live_.begin(), static_cast<std::ptrdiff_t>(n));
     }
     void deallocate(typename allocations::iterator it) {
         const auto [p, a] = *it;
@@ -359,7 +365,7 @@ private:
     }
     void extend_any() {
         if (live_.empty()) return;
-        extend(std::next(live_.begin(), static_cast<std::ptrdiff_t>(below_(std::min(live_.size(), std::size_t{100})))));
+        extend(any_live());
     }
     void extend(typename allocations::iterator it) {
         std::byte* const p = it->first;
@@ -477,7 +483,9 @@ private:
         const arena_stats before = arena_.stats();
         arena_.reset();
         const arena_stats now = arena_.stats();
-        require(now == arena_stats{.used = 0, .allocated = before.allocated, .peak = before.peak, .blocks = before.blocks});
+        arena_stats expected = before;
+        expected.used = 0;
+        require(now == expected);
         nothing_is_live();
     }
     void release() {

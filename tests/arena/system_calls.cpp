@@ -1,5 +1,5 @@
-// When an arena asks the system: at its first use, when it has to grow, and not again. A filter of the kernel's ends the
-// process at any other call that is about memory.
+// When an arena asks the system: at its first use, when it has to grow, and not again. A filter of the kernel's ends
+// the process at any other call that is about memory.
 #include <boost/test/unit_test.hpp>
 
 #include <array>

@@ -30,6 +30,9 @@ alignas(64) std::array<std::byte, 11'000> buffer;
 /// The system with a limit during some of an arena's calls.
 class limited {
 public:
+    /// AddressSanitizer's malloc ends the program where it gets nothing.
+    static constexpr bool may_throw = !sanitized;
+
     /// Limits `count` calls after `first` others.
     static void limit(int resource, std::size_t slack, std::size_t first, std::size_t count) {
         resource_ = resource, slack_ = slack, calls_ = 0, first_ = first, last_ = first + count;

@@ -107,6 +107,7 @@ arena_options any_options(Below below, std::span<std::byte> buffer, std::pmr::me
 /// The system as it is where nothing is done to it. Each call of the arena that may ask the system happens while an
 /// object of type call exists; refused() tells whether something was refused since it was last asked.
 struct undisturbed {
+    static constexpr bool may_throw = true; // an exception takes memory, too
     struct call {};
     bool refused() { return false; }
 };
@@ -114,6 +115,7 @@ struct undisturbed {
 /// A resource that refuses, instead of the system.
 class refusing_upstream {
 public:
+    static constexpr bool may_throw = true;
     struct call {};
     explicit refusing_upstream(const upstream& from) : from_(from) {}
     bool refused() { return std::exchange(seen_, from_.refusals) != from_.refusals; }
@@ -301,7 +303,7 @@ private:
         const arena_stats before = arena_.stats();
         static_cast<void>(system_.refused());
         std::byte* p = nullptr;
-        if (below_(2) == 0) {
+        if (below_(2) == 0 || !System::may_throw) {
             [[maybe_unused]] const typename System::call call{};
             p = static_cast<std::byte*>(arena_.try_allocate(bytes, alignment));
         } else {

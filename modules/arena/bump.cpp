@@ -291,9 +291,11 @@ void arena::hand_back(block* b, std::byte* first, std::byte* last) noexcept {
     const bool touches = checked || protects;
     const bool here = !touches || b == buffer_ || is_here(options_, b->memory());
     if constexpr (checked) {
+        // AddressSanitizer marks bytes by eights; those before first that share its eight may be withheld already.
+        std::byte* const from = poisons ? std::min(next_multiple(first, 8), last) : first;
         if (here) {
-            unpoison(first, bytes);
-            std::memset(first, dead, bytes);
+            unpoison(from, static_cast<std::size_t>(last - from));
+            std::memset(from, dead, static_cast<std::size_t>(last - from));
         }
     }
     poison(first, bytes);

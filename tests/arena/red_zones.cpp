@@ -49,4 +49,17 @@ BOOST_AUTO_TEST_CASE(both_ends_of_an_allocation_are_watched) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(going_back_to_an_odd_address_leaves_the_padding_before_it_withheld) {
+    arena a;
+    auto* const older = static_cast<std::byte*>(a.allocate(3, 1));
+    auto* const padded = static_cast<std::byte*>(a.allocate(4, 4));
+    a.deallocate(padded, 4, 4);
+    const auto mark = a.mark();
+    static_cast<void>(a.allocate(100, 1));
+    a.rewind(mark);
+    BOOST_TEST(withheld(older + 3, padded + 4));
+    fill(older, 3, 1);
+    BOOST_TEST(holds(older, 3, 1));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -570,7 +570,7 @@ private:
         return {first, first, 0};
     }
     constexpr position<T, Growth> end_position() const noexcept {
-        if (control_ == nullptr) return {};
+        if (next_ == last_) return {}; // full, or without memory
         return {next_, control_->begin, last_, control_->current};
     }
 

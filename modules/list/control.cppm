@@ -19,11 +19,16 @@ namespace seg {
 /// A place among the elements: the element, its segment's end, and which segment that is. Without a limit the segment's
 /// beginning tells, since its size then gives its number and the index of its first element: iterators step back,
 /// subtract and compare without a look at the table. With a limit segments may be of one size, and the number is kept.
+///
+/// Behind the last element of a full segment there is no place of the list's. The past-the-end place of a list that ends
+/// there is nowhere, all null: no two places then have one element, and == is a single compare. (With the address that is
+/// the segment's end, and may be another's beginning, == compares twice, and clang's loops take two cycles for one.)
 template <class T, growth Growth> class position {
     using shape = layout<T, Growth>;
     static constexpr bool told_by_beginning = Growth.limit == 0;
 
 public:
+    /// Nowhere.
     constexpr position() noexcept = default;
     constexpr position(T* element, T* first, T* last, std::size_t k) noexcept : element(element), last(last) {
         if constexpr (told_by_beginning) which_ = first;
@@ -36,36 +41,43 @@ public:
     /// The beginning of the segment.
     constexpr T* first() const noexcept {
         if constexpr (told_by_beginning) return which_;
-        else return last - shape::size_of(which_);
+        else return is_nowhere() ? nullptr : last - shape::size_of(which_);
     }
     /// The number of the segment.
     constexpr std::size_t segment() const noexcept {
-        if constexpr (told_by_beginning) return last == nullptr ? 0 : shape::segment_of_size(elements());
+        if constexpr (told_by_beginning) return shape::segment_of_size(elements());
         else return which_;
     }
     /// The index of the element, or of the past-the-end place.
     constexpr std::size_t index() const noexcept {
-        if (last == nullptr) return 0;
         const auto offset = static_cast<std::size_t>(element - first());
         if constexpr (told_by_beginning) return elements() - shape::first() + offset;
         else return shape::start_of(which_) + offset;
     }
 
+    constexpr bool is_nowhere() const noexcept { return element == nullptr; }
     constexpr bool in_segment_of(const position& other) const noexcept { return which_ == other.which_; }
+    /// Nowhere is behind every other place.
     constexpr bool is_before(const position& other) const noexcept {
         if (in_segment_of(other)) return element < other.element;
-        if constexpr (told_by_beginning) return elements() < other.elements();
+        if constexpr (told_by_beginning) return elements() - 1 < other.elements() - 1; // 0 - 1 is above all
         else return which_ < other.which_;
     }
 
     T* element = nullptr;
-    T* last = nullptr; // element < last, but for the past-the-end place of a list whose last segment is full
+    T* last = nullptr; // element < last, except nowhere
 
 private:
     // Of the segment.
     constexpr std::size_t elements() const noexcept { return static_cast<std::size_t>(last - first()); }
 
-    std::conditional_t<told_by_beginning, T*, std::size_t> which_ = {};
+    using which = std::conditional_t<told_by_beginning, T*, std::size_t>;
+    which which_ = initially();
+
+    static constexpr which initially() noexcept {
+        if constexpr (told_by_beginning) return nullptr;
+        else return static_cast<which>(-1); // behind all segments
+    }
 };
 
 /// Invariant: segments 0 to allocated - 1 exist; current is the one that holds the last element, 0 in an empty list;
@@ -145,9 +157,9 @@ template <class T, growth Growth> struct control {
     constexpr std::size_t capacity() const noexcept { return shape::start_of(allocated); }
 
     /// The place behind the last one of a segment: the answer to ++ there. That is the first place of the next segment,
-    /// but behind the last segment in use it is the past-the-end position, the end itself.
+    /// but behind the last segment in use it is nowhere.
     constexpr place after(const place& at) const noexcept {
-        if (at.first() == begin) return {at.last, at.first(), at.last, current};
+        if (at.first() == begin) return {};
         const std::size_t k = at.segment() + 1;
         if constexpr (Growth.limit == 0) { // without a shift by k: this happens every few elements of a small list
             const std::size_t n = 2 * static_cast<std::size_t>(at.last - at.first());
@@ -158,11 +170,19 @@ template <class T, growth Growth> struct control {
         return {first, first, k};
     }
 
-    /// The last place of the segment before: the answer to -- at the beginning of one.
+    /// The last place of the segment before: the answer to -- at the beginning of one, and nowhere.
     constexpr place before(const place& at) const noexcept {
-        const std::size_t k = at.segment() - 1;
+        const std::size_t k = segment_of(at) - 1;
         T* const first = segment(k);
         return {first + (shape::size_of(k) - 1), first, k};
+    }
+
+    /// The number of a place's segment, and its index. Nowhere is behind the last segment in use.
+    constexpr std::size_t segment_of(const place& at) const noexcept {
+        return at.is_nowhere() ? current + std::size_t{1} : at.segment();
+    }
+    constexpr std::size_t index_of(const place& at) const noexcept {
+        return at.is_nowhere() ? shape::start_of(current + std::size_t{1}) : at.index();
     }
 
     constexpr bool lies_in(std::size_t k, const T* p) const noexcept {
@@ -177,8 +197,8 @@ template <class T, growth Growth> struct control {
     /// The place with index i, which may be the past-the-end one.
     constexpr place seek(std::size_t i) const noexcept {
         const std::size_t k = shape::segment_of(i);
-        if (k > current) [[unlikely]] // one past the end of a full segment
-            return {end(), begin, end(), current};
+        if (k > current) [[unlikely]] // past the end of a full segment
+            return {};
         return {element_in(table, k, i), segment(k), k};
     }
 };

@@ -85,7 +85,7 @@ public:
     }
     constexpr list_iterator& operator--() noexcept {
         if constexpr (checked)
-            if (at_.segment() == 0 && index() == 0)
+            if (segment() == 0 && index() == 0)
                 expects(false, "seg::list::iterator::operator--", "the iterator's index is above 0", 0, size(),
                         std::source_location::current());
         if (at_.element == at_.first()) [[unlikely]]
@@ -127,11 +127,8 @@ public:
         return static_cast<difference_type>(a.index()) - static_cast<difference_type>(b.index());
     }
 
-    // The segment counts too: the end of one segment may be the beginning of another in memory. Most unequal iterators
-    // differ in the element, so that is compared first; in constant evaluation two segments' addresses do not compare.
     friend constexpr bool operator==(const list_iterator& a, const list_iterator& b) noexcept {
-        if (std::is_constant_evaluated() && !a.at_.in_segment_of(b.at_)) return false;
-        return a.at_.element == b.at_.element && a.at_.in_segment_of(b.at_);
+        return a.at_.element == b.at_.element;
     }
     friend constexpr bool operator<(const list_iterator& a, const list_iterator& b) noexcept {
         a.expect_same_list(b, "seg::list::iterator::operator<");
@@ -164,7 +161,8 @@ private:
     constexpr list_iterator(const control_type* control, const position<T, Growth>& at) noexcept
         : at_(at), control_(control) {}
 
-    constexpr std::size_t index() const noexcept { return at_.index(); }
+    constexpr std::size_t index() const noexcept { return control_ == nullptr ? 0 : control_->index_of(at_); }
+    constexpr std::size_t segment() const noexcept { return control_ == nullptr ? 0 : control_->segment_of(at_); }
 
     constexpr bool before(const list_iterator& other) const noexcept { return at_.is_before(other.at_); }
 
@@ -185,7 +183,7 @@ private:
     constexpr bool is_at_element() const noexcept
         requires checked
     {
-        if (control_ == nullptr) return false;
+        if (at_.is_nowhere()) return false;
         return at_.first() == control_->begin ? at_.element < control_->next : at_.segment() < control_->current;
     }
     template <class Offset> constexpr void expect_element_at(const Offset& n) const noexcept {

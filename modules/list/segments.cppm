@@ -100,16 +100,16 @@ public:
         }
     }
 
-    constexpr iterator begin() const noexcept { return {*this, first_.at_.segment()}; }
+    constexpr iterator begin() const noexcept { return {*this, first_.segment()}; }
     constexpr iterator end() const noexcept { return {*this, end_segment()}; }
 
     /// The number of runs. Constant time.
-    constexpr std::size_t size() const noexcept { return end_segment() - first_.at_.segment(); }
+    constexpr std::size_t size() const noexcept { return end_segment() - first_.segment(); }
     constexpr bool empty() const noexcept { return first_ == last_; }
 
     /// Run n, counted from 0. Precondition: n < size().
     constexpr value_type operator[](argument<std::size_t> n) const noexcept {
-        const std::size_t k = first_.at_.segment() + n;
+        const std::size_t k = first_.segment() + n;
         expect_run_at(n, k, "seg::segments_view::operator[]");
         return run(k);
     }
@@ -118,8 +118,8 @@ private:
     /// Precondition of what shows run k, counted from the list's first: it is of the view.
     constexpr void expect_run(std::size_t k, const char* call, const std::source_location& where) const noexcept {
         if constexpr (checked)
-            expects(k - first_.at_.segment() < size(), call, "the run's number is below the size",
-                    k - first_.at_.segment(), size(), where);
+            expects(k - first_.segment() < size(), call, "the run's number is below the size",
+                    k - first_.segment(), size(), where);
     }
     template <class Index>
     constexpr void expect_run_at(const Index& n, std::size_t k, const char* call) const noexcept {
@@ -128,14 +128,13 @@ private:
 
     // last_ is where its segment is cut off; if that is the segment's beginning, nothing of it is in the view.
     constexpr std::size_t end_segment() const noexcept {
-        const auto& at = last_.at_;
-        if (empty()) return first_.at_.segment();
-        return at.element == at.first() ? at.segment() : at.segment() + 1;
+        if (empty()) return first_.segment();
+        return last_.segment() + (last_.at_.element == last_.at_.first() ? 0 : 1);
     }
 
     constexpr value_type run(std::size_t k) const noexcept {
-        T* const first = k == first_.at_.segment() ? first_.at_.element : first_.control_->segment(k);
-        T* const last = k == last_.at_.segment() ? last_.at_.element
+        T* const first = k == first_.segment() ? first_.at_.element : first_.control_->segment(k);
+        T* const last = k == last_.segment() ? last_.at_.element
                                                : last_.control_->segment(k) + layout<T, Growth>::size_of(k);
         return {first, last};
     }

@@ -125,9 +125,9 @@ template <class T, class Allocator, growth Growth> struct store {
             return;
         }
         drop_segments(c, alloc, 1);
-        drop_table(c, alloc);
-        T* const segment = c->segment(0);
+        T* const segment = c->segment(0); // while there is a table to ask
         elements(segment, segment + shape::first());
+        drop_table(c, alloc);
         std::destroy_at(c);
         home_allocator homes(alloc);
         home_traits::deallocate(homes, reinterpret_cast<home*>(c), home_units);

@@ -34,13 +34,15 @@ BOOST_AUTO_TEST_CASE(each_thread_fills_an_arena_of_its_own) {
         seg::arena arena({.first_block = 4096});
         for (std::size_t round = 0; round != 50; ++round) {
             const auto mark = arena.mark();
-            std::pmr::vector<std::pmr::string> texts(&arena);
-            for (std::size_t i = 0; i != 100; ++i) texts.emplace_back(i + 20, static_cast<char>('a' + thread));
-            bool same = true;
-            for (std::size_t i = 0; i != 100; ++i)
-                same &= texts[i].size() == i + 20 &&
-                        texts[i].find_first_not_of(static_cast<char>('a' + thread)) == std::string::npos;
-            right += same;
+            {
+                std::pmr::vector<std::pmr::string> texts(&arena);
+                for (std::size_t i = 0; i != 100; ++i) texts.emplace_back(i + 20, static_cast<char>('a' + thread));
+                bool same = true;
+                for (std::size_t i = 0; i != 100; ++i)
+                    same &= texts[i].size() == i + 20 &&
+                            texts[i].find_first_not_of(static_cast<char>('a' + thread)) == std::string::npos;
+                right += same;
+            } // before the memory goes
             if (round % 3 == 0) arena.rewind(mark);
         }
     });

@@ -98,9 +98,6 @@ template <class T, growth Growth> struct layout {
         return bit_width_of_nonzero(n) - static_cast<std::size_t>(std::bit_width(first()));
     }
 
-    /// The segments needed for n elements.
-    static constexpr std::size_t segments_for(std::size_t n) noexcept { return n == 0 ? 0 : segment_of(n - 1) + 1; }
-
 private:
     // Segments smaller than the limit.
     static constexpr std::size_t doublings() noexcept {

@@ -35,7 +35,6 @@ template <class Value> using argument = std::conditional_t<checked, located<Valu
 /// ++ is an increment and a compare; only at a segment's end is the control block asked for the next one.
 export template <class T, growth Growth, bool Const> class list_iterator {
     using control_type = control<T, Growth>;
-    using shape = layout<T, Growth>;
     using offset = argument<std::ptrdiff_t>;
 
 public:

@@ -239,13 +239,17 @@ public:
     constexpr const_reverse_iterator crend() const noexcept { return rend(); }
 
     /// The contiguous runs that the elements lie in, as a random-access range of std::span. Constant time.
-    constexpr segments_view<T, Growth, false> segments() noexcept { return {begin(), end()}; }
-    constexpr segments_view<T, Growth, true> segments() const noexcept { return {begin(), end()}; }
+    constexpr segments_view<T, Growth, false> segments() noexcept { return all_segments<false>(); }
+    constexpr segments_view<T, Growth, true> segments() const noexcept { return all_segments<true>(); }
 
     // ---- capacity
 
     [[nodiscard]] constexpr bool empty() const noexcept {
-        return control_ == nullptr || next_ == control_->begin;
+        if (control_ == nullptr) return true;
+        // An empty list's current segment is the first, whose address is computed. (In constant evaluation the end of one
+        // object is not compared with another.)
+        if (std::is_constant_evaluated()) return next_ == control_->begin;
+        return next_ == control_->first_segment();
     }
     constexpr size_type size() const noexcept {
         if (control_ == nullptr) return 0;
@@ -303,11 +307,11 @@ public:
     /// The first element. Precondition: not empty.
     constexpr reference front(caller where = std::source_location::current()) noexcept {
         expect_element("seg::list::front", where);
-        return *table_[0];
+        return *control_->first_segment();
     }
     constexpr const_reference front(caller where = std::source_location::current()) const noexcept {
         expect_element("seg::list::front", where);
-        return *table_[0];
+        return *control_->first_segment();
     }
     /// The last element. Precondition: not empty.
     constexpr reference back(caller where = std::source_location::current()) noexcept {
@@ -566,12 +570,17 @@ private:
 
     constexpr position<T, Growth> first_position() const noexcept {
         if (control_ == nullptr) return {};
-        T* const first = control_type::element_in(table_, 0, 0);
+        T* const first = control_->first_segment();
         return {first, first, 0};
     }
     constexpr position<T, Growth> end_position() const noexcept {
         if (next_ == last_) return {}; // full, or without memory
         return {next_, control_->begin, last_, control_->current};
+    }
+
+    template <bool Const> constexpr segments_view<T, Growth, Const> all_segments() const noexcept {
+        if (empty()) return {};
+        return {control_, control_->first_segment(), 0, next_, control_->current + std::size_t{1}};
     }
 
     constexpr void to_begin_of_segment() noexcept {

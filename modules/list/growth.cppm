@@ -34,19 +34,19 @@ constexpr std::size_t first_segment_for(std::size_t element_bytes) noexcept {
     return std::bit_floor(std::max(small, few));
 }
 
-/// std::bit_width of a value that is not zero.
+/// The number of the highest bit that is set; there must be one.
 ///
 /// x86's bsr leaves its destination alone when the source is zero, so it waits for whatever was in that register
 /// before. gcc 16 picks any register and so chains each lookup behind the one before; tying the operands makes it wait
 /// for its source only, and that is worth a factor of three. With lzcnt, and for clang, there is nothing to mend.
-constexpr std::size_t bit_width_of_nonzero(std::size_t value) noexcept {
+constexpr std::size_t highest_bit_of(std::size_t value) noexcept {
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__LZCNT__)
     if (!std::is_constant_evaluated() && !__builtin_constant_p(value)) {
         asm("bsr %0, %0" : "+r"(value) : : "cc");
-        return value + 1;
+        return value;
     }
 #endif
-    return static_cast<std::size_t>(63 ^ __builtin_clzll(value)) + 1;
+    return static_cast<std::size_t>(63 ^ __builtin_clzll(value));
 }
 
 /// The arithmetic of one list type: T's size decides what Growth leaves open. T may be incomplete until a member is
@@ -84,18 +84,23 @@ template <class T, growth Growth> struct layout {
 
     /// The segment that holds index i.
     static constexpr std::size_t segment_of(std::size_t i) noexcept {
-        const std::size_t j = i + first();
         if constexpr (Growth.limit != 0) {
+            const std::size_t j = i + first();
             if (j >= Growth.limit) return j / Growth.limit - 1 + doublings();
         }
-        return bit_width_of_nonzero(j) - static_cast<std::size_t>(std::bit_width(first()));
+        return highest_bit(i) - lowest_bit();
     }
+
+    /// The highest bit of an index to which the first segment's size was added. That of every index in the first
+    /// segment is the lowest one, and each further segment's is one higher; up to the limit, if there is one.
+    static constexpr std::size_t highest_bit(std::size_t i) noexcept { return highest_bit_of(i + first()); }
+    static constexpr std::size_t lowest_bit() noexcept { return static_cast<std::size_t>(std::bit_width(first())) - 1; }
 
     /// The segment that holds n elements. Without a limit no two are of one size.
     static constexpr std::size_t segment_of_size(std::size_t n) noexcept
         requires(Growth.limit == 0)
     {
-        return bit_width_of_nonzero(n) - static_cast<std::size_t>(std::bit_width(first()));
+        return highest_bit_of(n) - lowest_bit();
     }
 
 private:

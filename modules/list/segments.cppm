@@ -21,6 +21,7 @@ namespace seg {
 /// A random-access view of a list, or of a part of one, as std::spans. No span is empty. It stays good as long as the
 /// elements in it exist, whatever is appended later; that is not in it.
 export template <class T, growth Growth, bool Const> class segments_view : public std::ranges::view_base {
+    using control_type = control<T, Growth>;
     using first_type = list_iterator<T, Growth, Const>;
     using last_type = list_iterator<T, Growth, true>; // whether the elements can be changed is what first says
 
@@ -91,56 +92,64 @@ public:
     /// The elements from first up to last, both of one list.
     constexpr segments_view(const first_type& first, const last_type& last,
                             caller where = std::source_location::current()) noexcept
-        : first_(first), last_(last) {
+        : control_(first.control_) {
         if constexpr (checked) {
             expects(first.control_ == last.control_, "seg::segments", "the iterators are of one list", first.index(),
                     last.index(), where);
             expects(!last.before(last_type(first)), "seg::segments", "first is not behind last", first.index(),
                     last.index(), where);
         }
+        if (first == last) return;
+        first_ = first.at_.element;
+        begin_ = first.segment();
+        last_ = last.at_.element;
+        end_ = last.segment();
+        if (last_ == last.at_.first()) last_ = control_->end_of(end_ - 1); // nothing of that segment, or nowhere
+        else ++end_;
     }
 
-    constexpr iterator begin() const noexcept { return {*this, first_.segment()}; }
-    constexpr iterator end() const noexcept { return {*this, end_segment()}; }
+    constexpr iterator begin() const noexcept { return {*this, begin_}; }
+    constexpr iterator end() const noexcept { return {*this, end_}; }
 
     /// The number of runs. Constant time.
-    constexpr std::size_t size() const noexcept { return end_segment() - first_.segment(); }
-    constexpr bool empty() const noexcept { return first_ == last_; }
+    constexpr std::size_t size() const noexcept { return end_ - begin_; }
+    constexpr bool empty() const noexcept { return begin_ == end_; }
 
     /// Run n, counted from 0. Precondition: n < size().
     constexpr value_type operator[](argument<std::size_t> n) const noexcept {
-        const std::size_t k = first_.segment() + n;
+        const std::size_t k = begin_ + n;
         expect_run_at(n, k, "seg::segments_view::operator[]");
         return run(k);
     }
 
 private:
+    template <class, class, growth> friend class list;
+
+    constexpr segments_view(const control_type* control, T* first, std::size_t begin, T* last, std::size_t end) noexcept
+        : control_(control), first_(first), last_(last), begin_(begin), end_(end) {}
+
     /// Precondition of what shows run k, counted from the list's first: it is of the view.
     constexpr void expect_run(std::size_t k, const char* call, const std::source_location& where) const noexcept {
         if constexpr (checked)
-            expects(k - first_.segment() < size(), call, "the run's number is below the size",
-                    k - first_.segment(), size(), where);
+            expects(k - begin_ < size(), call, "the run's number is below the size", k - begin_, size(), where);
     }
     template <class Index>
     constexpr void expect_run_at(const Index& n, std::size_t k, const char* call) const noexcept {
         if constexpr (checked) expect_run(k, call, n.where);
     }
 
-    // last_ is where its segment is cut off; if that is the segment's beginning, nothing of it is in the view.
-    constexpr std::size_t end_segment() const noexcept {
-        if (empty()) return first_.segment();
-        return last_.segment() + (last_.at_.element == last_.at_.first() ? 0 : 1);
-    }
-
     constexpr value_type run(std::size_t k) const noexcept {
-        T* const first = k == first_.segment() ? first_.at_.element : first_.control_->segment(k);
-        T* const last = k == last_.segment() ? last_.at_.element
-                                               : last_.control_->segment(k) + layout<T, Growth>::size_of(k);
+        T* const first = k == begin_ ? first_ : control_->segment(k);
+        T* const last = k == end_ - 1 ? last_ : control_->end_of(k);
         return {first, last};
     }
 
-    first_type first_;
-    last_type last_;
+    // The runs are of the segments from begin_ up to end_; the first is cut off at first_, the last at last_.
+    const control_type* control_ = nullptr;
+    T* first_ = nullptr;
+    T* last_ = nullptr;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
 };
 
 /// The runs of the elements from first up to last, both of one list: seg::segments(l.begin() + 10, l.end()). Their

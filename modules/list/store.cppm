@@ -58,7 +58,7 @@ template <class T, class Allocator, growth Growth> struct store {
         home_allocator homes(alloc);
         home* const memory = home_traits::allocate(homes, home_units);
         control_type* const c = std::construct_at(reinterpret_cast<control_type*>(memory));
-        T* const segment = reinterpret_cast<T*>(reinterpret_cast<std::byte*>(memory) + first_element);
+        T* const segment = c->first_segment();
         c->table[0] = control_type::to_slot(segment, 0);
         c->allocated = 1;
         c->enter(0);
@@ -124,10 +124,9 @@ template <class T, class Allocator, growth Growth> struct store {
             control_traits::deallocate(controls, c, 1);
             return;
         }
-        drop_segments(c, alloc, 1);
-        T* const segment = c->segment(0); // while there is a table to ask
-        elements(segment, segment + shape::first());
-        drop_table(c, alloc);
+        if (c->table != &c->own_slot) [[unlikely]] // there is more, or was
+            dispose_all_but_home(c, alloc);
+        elements(c->first_segment(), c->first_segment() + shape::first());
         std::destroy_at(c);
         home_allocator homes(alloc);
         home_traits::deallocate(homes, reinterpret_cast<home*>(c), home_units);
@@ -140,9 +139,8 @@ private:
     };
     using home_allocator = typename traits::template rebind_alloc<home>;
     using home_traits = std::allocator_traits<home_allocator>;
-    static constexpr std::size_t first_element = (sizeof(control_type) + alignof(T) - 1) / alignof(T) * alignof(T);
     static constexpr std::size_t home_units =
-        (first_element + shape::first() * sizeof(T) + sizeof(home) - 1) / sizeof(home);
+        (control_type::bytes_to_elements() + shape::first() * sizeof(T) + sizeof(home) - 1) / sizeof(home);
 
     static constexpr void enlarge_table(control_type* c, const Allocator& alloc) {
         slot_allocator slots(alloc);
@@ -153,6 +151,11 @@ private:
         drop_table(c, alloc);
         c->table = table;
         c->slots = static_cast<typename control_type::number>(n);
+    }
+
+    [[gnu::noinline]] static constexpr void dispose_all_but_home(control_type* c, Allocator alloc) noexcept {
+        drop_segments(c, alloc, 1);
+        drop_table(c, alloc);
     }
 
     static constexpr void drop_table(control_type* c, const Allocator& alloc) noexcept {

@@ -32,8 +32,7 @@ constexpr int dead = 0xDD;
 arena::arena(const arena_options& options) noexcept : options_(options) {
     options_.first_block = std::clamp(options.first_block, std::size_t{1}, largest_step);
     if (options_.pages == page_kind::huge && options_.upstream == nullptr)
-        options_.first_block = std::max(options_.first_block, huge_page);
-    next_block_ = options_.first_block;
+        options_.first_block = std::max(options_.first_block, huge_page + huge_page / 64);
 
     std::byte* const memory = next_multiple(options_.buffer.data(), alignof(block));
     std::byte* const end = options_.buffer.data() + options_.buffer.size();
@@ -183,10 +182,17 @@ std::size_t arena::bytes_left() const noexcept {
     return options_.max_bytes == 0 ? largest_step : options_.max_bytes - std::min(options_.max_bytes, allocated_);
 }
 
-/// Bytes of the next block, or of the next part of the reserve, if no request needs more.
+/// Bytes of the next block, or of the next part of the reserve, if no request needs more: as many as growth has made.
 std::size_t arena::next_step() const noexcept {
-    return whole_pages(options_.largest_block == 0 ? next_block_ : std::min(next_block_, options_.largest_block));
+    const std::size_t step = std::max(options_.first_block, grown_);
+    return whole_pages(options_.largest_block == 0 ? step : std::min(step, options_.largest_block));
 }
+
+/// A block, or a part of the reserve, has come, and one has gone.
+void arena::note_step() noexcept {
+    grown_ = grown_ == 0 ? options_.first_block : std::min(grown_ * 2, largest_step);
+}
+void arena::forget_step() noexcept { grown_ = grown_ > options_.first_block ? grown_ / 2 : 0; }
 
 /// Makes a block of the next size, or of the needed one where that is larger or the next size is not to be had.
 /// Blocks waiting for reuse give way when max_bytes leaves no room beside them.
@@ -206,7 +212,7 @@ arena::block* arena::map_block(std::size_t needed) noexcept {
     if (memory == nullptr && bytes > needed) memory = map_memory(options_, bytes = needed, needed);
     if (memory == nullptr) return nullptr;
     if (makes_room) unmap_kept(); // only now, so that a refusal leaves the arena as it was
-    next_block_ = std::min(next_block_ * 2, largest_step);
+    note_step();
     scan_for_owners(memory, bytes);
     return new_block(memory, bytes, bytes, memory + header_bytes());
 }
@@ -221,7 +227,7 @@ arena::block* arena::map_reserve(std::size_t needed) noexcept {
     std::byte* memory = map_memory(options_, bytes, usable);
     if (memory == nullptr && usable > needed) memory = map_memory(options_, bytes, usable = needed);
     if (memory == nullptr) return nullptr;
-    next_block_ = std::min(next_block_ * 2, largest_step);
+    note_step();
     scan_for_owners(memory, bytes);
     return reserve_ = new_block(memory, bytes, usable, memory + header_bytes());
 }
@@ -279,27 +285,29 @@ bool arena::commit_up_to(block* b, std::byte* end) noexcept {
     poison(b->committed, bytes);
     allocated_ += bytes;
     b->usable = b->committed += bytes;
-    next_block_ = std::min(next_block_ * 2, largest_step);
+    note_step();
     return true;
 }
 
 /// From here on nobody has the bytes from first up to last of the block; what lies behind them is free already.
 void arena::hand_back(block* b, std::byte* first, std::byte* last) noexcept {
-    if (first == last) return;
-    const auto bytes = static_cast<std::size_t>(last - first);
-    const bool protects = options_.protect && options_.upstream == nullptr && b != buffer_;
-    const bool touches = checked || protects;
-    const bool here = !touches || b == buffer_ || is_here(options_, b->memory());
-    if constexpr (checked) {
-        // AddressSanitizer marks bytes by eights; those before first that share its eight may be withheld already.
-        std::byte* const from = poisons ? std::min(next_multiple(first, 8), last) : first;
-        if (here) {
-            unpoison(from, static_cast<std::size_t>(last - from));
-            std::memset(from, dead, static_cast<std::size_t>(last - from));
-        }
-    }
-    poison(first, bytes);
-    if (!protects || !here) return;
+    if constexpr (checked) overwrite(b, first, last);
+    poison(first, static_cast<std::size_t>(last - first));
+    if (options_.protect) protect_from(b, first, last);
+}
+
+/// Fills what was handed back with what nobody stored there; for checked builds.
+void arena::overwrite(block* b, std::byte* first, std::byte* last) noexcept {
+    if (first == last || (b != buffer_ && !is_here(options_, b->memory()))) return;
+    // AddressSanitizer marks bytes by eights; those before first that share its eight may be withheld already.
+    std::byte* const from = poisons ? std::min(next_multiple(first, 8), last) : first;
+    unpoison(from, static_cast<std::size_t>(last - from));
+    std::memset(from, dead, static_cast<std::size_t>(last - from));
+}
+
+/// Makes the whole pages of what was handed back inaccessible.
+void arena::protect_from(block* b, std::byte* first, const std::byte* last) noexcept {
+    if (first == last || b == buffer_ || options_.upstream != nullptr || !is_here(options_, b->memory())) return;
     std::byte* const from = next_multiple(first, sys::page_size());
     if (from < b->usable && make_unusable(from, b->usable)) b->usable = from;
 }
@@ -324,7 +332,7 @@ void arena::unmap(block* b) noexcept {
     const std::size_t bytes = static_cast<std::size_t>(b->end - b->memory());
     allocated_ -= b->bytes();
     --blocks_;
-    next_block_ = std::max(next_block_ / 2, options_.first_block); // as it was before the block
+    forget_step();
     if (b == reserve_) reserve_ = nullptr;
     unpoison(b, b->bytes());
     stop_scanning(b, bytes);
@@ -380,8 +388,13 @@ void arena::reset_for(const char* call, const caller& where) noexcept {
         hand_back(current_, current_->begin, cursor_);
         cursor_ = current_->begin;
         limit_ = current_->usable;
-        return;
+    } else {
+        keep_all();
     }
+}
+
+/// Takes all blocks out of use.
+void arena::keep_all() noexcept {
     if (current_ != nullptr) {
         current_->cursor = cursor_;
         used_elsewhere_ = used();
@@ -406,7 +419,7 @@ void arena::release(caller where) noexcept {
     reset_for("seg::arena::release", where);
     keep_empty();
     unmap_kept();
-    next_block_ = options_.first_block;
+    grown_ = 0;
 }
 
 std::size_t arena::trim(std::size_t keep_bytes) noexcept {
@@ -443,7 +456,7 @@ std::size_t arena::trim_reserve(std::size_t keep_bytes) noexcept {
     b->committed = from;
     b->usable = std::min(b->usable, from);
     if (b == current_) limit_ = b->usable;
-    next_block_ = std::max(b->bytes(), options_.first_block); // doubling goes on from here
+    grown_ = b->bytes(); // doubling goes on from here
     return bytes;
 }
 

@@ -22,15 +22,28 @@ constexpr std::size_t first = 4 * page;
 
 BOOST_AUTO_TEST_SUITE(blocks)
 
-BOOST_AUTO_TEST_CASE(each_block_is_twice_as_large_as_the_one_before) {
+BOOST_AUTO_TEST_CASE(each_block_is_as_large_as_all_before_it) {
     arena a({.first_block = first});
     std::size_t allocated = 0;
     for (std::size_t k = 0; k != 8; ++k) {
-        const std::size_t block = first << k;
+        const std::size_t block = k == 0 ? first : allocated;
         fill(a.allocate(block - front, 1), block - front, 1);
         allocated += block;
         BOOST_TEST(a.stats().blocks == k + 1);
         BOOST_TEST(a.stats().allocated == allocated);
+    }
+    // The smallest request finds a block of that size, too.
+    static_cast<void>(a.allocate(1, 1));
+    BOOST_TEST(a.stats().allocated == 2 * allocated);
+}
+
+BOOST_AUTO_TEST_CASE(doubling_requests_find_blocks_that_they_fill) {
+    // A list's segments are such requests.
+    for (const seg::page_kind pages : {seg::page_kind::automatic, seg::page_kind::huge}) {
+        arena a({.pages = pages});
+        for (std::size_t bytes = 256; bytes <= std::size_t{64} << 20; bytes *= 2) static_cast<void>(a.allocate(bytes, 8));
+        const std::size_t in_use = a.stats().used;
+        BOOST_TEST(a.stats().allocated <= in_use + in_use / 32);
     }
 }
 

@@ -52,8 +52,9 @@ public:
             BOOST_REQUIRE(blocks_now == blocks_.size());
             BOOST_REQUIRE(!known->second.used);
         } else {
-            const std::size_t size =
-                std::max(round_up(round_up(front, alignment) + bytes, page), first_block_ << mappings_++);
+            const std::size_t as_all_before = mappings_ == 0 ? first_block_ : first_block_ << (mappings_ - 1);
+            const std::size_t size = std::max(round_up(round_up(front, alignment) + bytes, page), as_all_before);
+            ++mappings_;
             blocks_[start] = {.size = size, .end = 0, .used = false};
         }
         block& b = blocks_.at(start);

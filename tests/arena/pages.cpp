@@ -50,12 +50,13 @@ BOOST_AUTO_TEST_SUITE(pages)
 BOOST_AUTO_TEST_CASE(huge_ones_are_asked_for_from_the_first_block_on_and_it_is_aligned_to_them) {
     arena a({.first_block = page, .pages = page_kind::huge});
     auto* p = static_cast<char*>(a.allocate(100, 1));
-    BOOST_TEST(a.stats().allocated == huge_page);
+    BOOST_TEST(a.stats().allocated > huge_page); // by what a header and a list's beginning take
+    BOOST_TEST(a.stats().allocated <= huge_page + huge_page / 32);
     for (int block = 0; block != 3; ++block) {
         BOOST_TEST(number(p - front) % huge_page == 0u);
         BOOST_TEST(may_be_huge(p) == system_has_huge_pages());
         fill(p, 100, 1);
-        p = static_cast<char*>(a.allocate(huge_page << block, 1));
+        p = static_cast<char*>(a.allocate((huge_page << block) + huge_page / 8, 1));
     }
     BOOST_TEST(a.stats().blocks == 4u);
 }

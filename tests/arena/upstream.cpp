@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(what_it_throws_is_a_failed_allocation_that_leaves_the_arena
         BOOST_TEST(holds(p, 100, 1));
         r.largest = 11 * page;
         fill(a.allocate(10 * page), 10 * page, 1);
-        // The next of twice the size is refused, one that the request needs is not.
+        // The next one as large as all is refused, one that the request needs is not.
         static_cast<void>(a.allocate(8 * page));
         static_cast<void>(a.allocate(8 * page));
         BOOST_TEST(r.sizes.back() <= 11 * page);
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(max_bytes_is_kept_and_a_buffer_comes_first) {
     static_cast<void>(a.allocate(1024 - front, 1));
     BOOST_TEST(r.sizes.empty());
     while (a.try_allocate(100) != nullptr) BOOST_REQUIRE(a.stats().allocated <= 4 * page + 1024);
-    BOOST_TEST(r.sizes == (sizes{page, 2 * page, page}), boost::test_tools::per_element());
+    BOOST_TEST(r.sizes == (sizes{page, page, 2 * page}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_arena_is_an_upstream_too) {

@@ -54,15 +54,20 @@ template <class Function> constexpr auto pass(Function& function) noexcept {
     else return std::ref(function);
 }
 
+/// The elements of a run, by pointers: a span's iterators have operators that not every importer sees.
+template <class Run> constexpr auto elements_of(const Run& run) noexcept {
+    return std::ranges::subrange(run.data(), run.data() + run.size());
+}
+
 struct for_each_function {
     /// As std::ranges::for_each.
     template <segmented_iterator It, segmented_sentinel_for<It> End, class Projection = std::identity,
               std::indirectly_unary_invocable<std::projected<It, Projection>> Function>
     constexpr std::ranges::for_each_result<It, Function> operator()(It first, End last, Function function,
                                                                     Projection projection = {}) const {
-        for (const auto run : segments(first, last))
-            for (auto& element : run) std::invoke(function, std::invoke(projection, element));
-        return {end_of(first, last), std::move(function)};
+        for (const auto run : seg::segments(first, last))
+            for (auto& element : seg::elements_of(run)) std::invoke(function, std::invoke(projection, element));
+        return {seg::end_of(first, last), std::move(function)};
     }
     template <segmented_range R, class Projection = std::identity,
               std::indirectly_unary_invocable<std::projected<std::ranges::iterator_t<R>, Projection>> Function>
@@ -82,14 +87,14 @@ struct copy_function {
                   (!segmented_iterator<It> && segmented_iterator<Out> && std::random_access_iterator<It>))
     constexpr std::ranges::copy_result<It, Out> operator()(It first, End last, Out out) const {
         if constexpr (segmented_iterator<It>) {
-            for (const auto run : segments(first, last)) {
+            for (const auto run : seg::segments(first, last)) {
                 if constexpr (segmented_iterator<Out>) out = (*this)(run.data(), run.data() + run.size(), out).out;
-                else out = std::ranges::copy(run, std::move(out)).out;
+                else out = std::ranges::copy(seg::elements_of(run), std::move(out)).out;
             }
-            return {end_of(first, last), std::move(out)};
+            return {seg::end_of(first, last), std::move(out)};
         } else {
             const auto n = static_cast<std::iter_difference_t<Out>>(std::ranges::distance(first, last));
-            for (const auto run : segments(out, out + n))
+            for (const auto run : seg::segments(out, out + n))
                 first = std::ranges::copy_n(std::move(first), std::ssize(run), run.data()).in;
             return {std::move(first), out + n};
         }
@@ -108,8 +113,8 @@ struct fill_function {
     template <segmented_iterator It, segmented_sentinel_for<It> End, class T>
         requires std::indirectly_writable<It, const T&>
     constexpr It operator()(It first, End last, const T& value) const {
-        for (const auto run : segments(first, last)) std::ranges::fill(run, value);
-        return end_of(first, last);
+        for (const auto run : seg::segments(first, last)) std::ranges::fill(seg::elements_of(run), value);
+        return seg::end_of(first, last);
     }
     template <segmented_range R, class T>
         requires std::indirectly_writable<std::ranges::iterator_t<R>, const T&>
@@ -125,7 +130,8 @@ struct count_function {
     constexpr std::iter_difference_t<It> operator()(It first, End last, const T& value,
                                                     Projection projection = {}) const {
         std::iter_difference_t<It> n = 0;
-        for (const auto run : segments(first, last)) n += std::ranges::count(run, value, pass(projection));
+        for (const auto run : seg::segments(first, last))
+            n += std::ranges::count(seg::elements_of(run), value, seg::pass(projection));
         return n;
     }
     template <segmented_range R, class T, class Projection = std::identity>
@@ -144,8 +150,8 @@ struct count_if_function {
     constexpr std::iter_difference_t<It> operator()(It first, End last, Predicate predicate,
                                                     Projection projection = {}) const {
         std::iter_difference_t<It> n = 0;
-        for (const auto run : segments(first, last))
-            n += std::ranges::count_if(run, pass(predicate), pass(projection));
+        for (const auto run : seg::segments(first, last))
+            n += std::ranges::count_if(seg::elements_of(run), seg::pass(predicate), seg::pass(projection));
         return n;
     }
     template <segmented_range R, class Projection = std::identity,
@@ -163,12 +169,13 @@ struct find_if_function {
               std::indirect_unary_predicate<std::projected<It, Projection>> Predicate>
     constexpr It operator()(It first, End last, Predicate predicate, Projection projection = {}) const {
         std::iter_difference_t<It> before = 0;
-        for (const auto run : segments(first, last)) {
-            const auto at = std::ranges::find_if(run, pass(predicate), pass(projection));
-            if (at != run.end()) return first + (before + (at - run.begin()));
-            before += std::ssize(run);
+        for (const auto run : seg::segments(first, last)) {
+            const auto elements = seg::elements_of(run);
+            const auto at = std::ranges::find_if(elements, seg::pass(predicate), seg::pass(projection));
+            if (at != elements.end()) return first + (before + (at - elements.begin()));
+            before += elements.end() - elements.begin();
         }
-        return end_of(first, last);
+        return seg::end_of(first, last);
     }
     template <segmented_range R, class Projection = std::identity,
               std::indirect_unary_predicate<std::projected<std::ranges::iterator_t<R>, Projection>> Predicate>
@@ -185,12 +192,13 @@ struct find_function {
         requires std::indirect_binary_predicate<std::ranges::equal_to, std::projected<It, Projection>, const T*>
     constexpr It operator()(It first, End last, const T& value, Projection projection = {}) const {
         std::iter_difference_t<It> before = 0;
-        for (const auto run : segments(first, last)) {
-            const auto at = std::ranges::find(run, value, pass(projection));
-            if (at != run.end()) return first + (before + (at - run.begin()));
-            before += std::ssize(run);
+        for (const auto run : seg::segments(first, last)) {
+            const auto elements = seg::elements_of(run);
+            const auto at = std::ranges::find(elements, value, seg::pass(projection));
+            if (at != elements.end()) return first + (before + (at - elements.begin()));
+            before += elements.end() - elements.begin();
         }
-        return end_of(first, last);
+        return seg::end_of(first, last);
     }
     template <segmented_range R, class T, class Projection = std::identity>
         requires std::indirect_binary_predicate<std::ranges::equal_to,
@@ -210,19 +218,19 @@ struct equal_function {
     constexpr bool operator()(It1 first1, End1 last1, It2 first2, End2 last2, Predicate predicate = {},
                               Projection1 projection1 = {}, Projection2 projection2 = {}) const {
         if (last1 - first1 != last2 - first2) return false;
-        for (const auto run1 : segments(first1, last1)) {
+        for (const auto run1 : seg::segments(first1, last1)) {
             const It2 stop = first2 + std::ssize(run1);
             if constexpr (segmented_iterator<It2>) {
                 auto at = run1.data();
-                for (const auto run2 : segments(first2, stop)) {
+                for (const auto run2 : seg::segments(first2, stop)) {
                     if (!std::ranges::equal(at, at + run2.size(), run2.data(), run2.data() + run2.size(),
-                                            pass(predicate), pass(projection1), pass(projection2)))
+                                            seg::pass(predicate), seg::pass(projection1), seg::pass(projection2)))
                         return false;
                     at += run2.size();
                 }
             } else {
-                if (!std::ranges::equal(run1.begin(), run1.end(), first2, stop, pass(predicate),
-                                        pass(projection1), pass(projection2)))
+                if (!std::ranges::equal(run1.data(), run1.data() + run1.size(), first2, stop, seg::pass(predicate),
+                                        seg::pass(projection1), seg::pass(projection2)))
                     return false;
             }
             first2 = stop;
@@ -253,19 +261,21 @@ struct transform_function {
     constexpr std::ranges::unary_transform_result<It, Out> operator()(It first, End last, Out out, Function function,
                                                                       Projection projection = {}) const {
         if constexpr (segmented_iterator<It>) {
-            for (const auto run : segments(first, last)) {
+            for (const auto run : seg::segments(first, last)) {
                 if constexpr (segmented_iterator<Out>)
-                    out = (*this)(run.data(), run.data() + run.size(), out, pass(function), pass(projection))
+                    out = (*this)(run.data(), run.data() + run.size(), out, seg::pass(function), seg::pass(projection))
                               .out;
                 else
-                    out = std::ranges::transform(run, std::move(out), pass(function), pass(projection)).out;
+                    out = std::ranges::transform(seg::elements_of(run), std::move(out), seg::pass(function),
+                                                 seg::pass(projection))
+                              .out;
             }
-            return {end_of(first, last), std::move(out)};
+            return {seg::end_of(first, last), std::move(out)};
         } else {
             const auto n = static_cast<std::iter_difference_t<Out>>(std::ranges::distance(first, last));
-            for (const auto run : segments(out, out + n)) {
+            for (const auto run : seg::segments(out, out + n)) {
                 const It stop = first + static_cast<std::iter_difference_t<It>>(run.size());
-                std::ranges::transform(first, stop, run.data(), pass(function), pass(projection));
+                std::ranges::transform(first, stop, run.data(), seg::pass(function), seg::pass(projection));
                 first = stop;
             }
             return {std::move(first), out + n};
@@ -289,8 +299,8 @@ struct reduce_function {
     template <segmented_iterator It, segmented_sentinel_for<It> End, class T = std::iter_value_t<It>,
               class Operation = std::plus<>>
     constexpr T operator()(It first, End last, T init = T(), Operation operation = {}) const {
-        for (const auto run : segments(first, last))
-            init = std::reduce(run.begin(), run.end(), std::move(init), operation);
+        for (const auto run : seg::segments(first, last))
+            init = std::reduce(run.data(), run.data() + run.size(), std::move(init), seg::pass(operation));
         return init;
     }
     template <segmented_range R, class T = std::ranges::range_value_t<R>, class Operation = std::plus<>>

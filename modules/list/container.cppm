@@ -46,15 +46,17 @@ struct three_way {
                    : b < a  ? std::partial_ordering::greater
                    : a == b ? std::partial_ordering::equivalent
                             : std::partial_ordering::unordered;
-        else if constexpr (std::is_scalar_v<T>)
-            return a < b   ? std::strong_ordering::less
-                   : b < a ? std::strong_ordering::greater
-                           : std::strong_ordering::equal;
+        else if constexpr (std::is_integral_v<T> || std::is_pointer_v<T>) return by_less<std::strong_ordering>(a, b);
+        // An enumeration may have a <=> of its own.
+        else if constexpr (std::is_enum_v<T> && std::three_way_comparable<T, std::strong_ordering>)
+            return by_less<std::strong_ordering>(a, b);
         else if constexpr (std::three_way_comparable<T>) return a <=> b;
-        else
-            return a < b   ? std::weak_ordering::less
-                   : b < a ? std::weak_ordering::greater
-                           : std::weak_ordering::equivalent;
+        else return by_less<std::weak_ordering>(a, b);
+    }
+
+private:
+    template <class Ordering, class T> static constexpr Ordering by_less(const T& a, const T& b) {
+        return a < b ? Ordering::less : b < a ? Ordering::greater : Ordering::equivalent;
     }
 };
 
@@ -209,7 +211,11 @@ public:
     /// Replaces the contents by copies of the elements from first up to last, which must not be of this list.
     template <std::input_iterator It, std::sentinel_for<It> End> constexpr void assign(It first, End last) {
         size_type n = 0;
-        for (iterator to = begin(), stop = end(); to != stop && first != last; ++to, ++first, ++n) *to = *first;
+        for (iterator to = begin(), stop = end(); to != stop && first != last; ++to) {
+            *to = *first;
+            ++first;
+            ++n;
+        }
         truncate(n);
         append(std::move(first), last);
     }
@@ -325,50 +331,43 @@ public:
 
     /// The position of an element of this list. Precondition: it is one. Linear in the number of segments.
     constexpr size_type index_of(const T& element, caller where = std::source_location::current()) const noexcept {
-        const size_type i = control_ == nullptr ? 0 : control_->index_of(std::addressof(element));
-        if constexpr (checked)
-            expects(i < size() && control_type::element(table_, i) == std::addressof(element), "seg::list::index_of",
-                    "the element is of this list", i, size(), where);
-        return i;
+        return index_for("seg::list::index_of", element, where);
     }
     /// An iterator to an element of this list. Precondition: it is one. Linear in the number of segments.
     constexpr iterator iterator_to(T& element, caller where = std::source_location::current()) noexcept {
-        return {control_, control_->seek(index_of(element, where))};
+        return {control_, control_->seek(index_for("seg::list::iterator_to", element, where))};
     }
     constexpr const_iterator iterator_to(const T& element,
                                          caller where = std::source_location::current()) const noexcept {
-        return {control_, control_->seek(index_of(element, where))};
+        return {control_, control_->seek(index_for("seg::list::iterator_to", element, where))};
     }
 
     // ---- modifiers
 
-    /// Constructs an element at the end and returns it. Invalidates the past-the-end iterator only. The constructor must
-    /// not change this list.
+    /// Constructs an element at the end and returns it. Invalidates the past-the-end iterator only. The constructor may
+    /// look at this list, which does not have the element yet, but must not change it.
     /// Throws what the allocator and the constructor throw, and std::length_error beyond max_size(); strong guarantee.
     /// Constant time; a segment is allocated when the last one is full.
     template <class... Args> constexpr reference emplace_back(Args&&... args) {
-        // The arguments are not passed to the slow path: their addresses would keep them out of registers.
-        if constexpr (constructs_nothrow<Args...>) {
-            if (next_ == last_) [[unlikely]]
-                open_segment();
-            memory::elements(next_, next_ + 1);
-            traits::construct(alloc_, next_, std::forward<Args>(args)...);
+        if (next_ != last_) [[likely]] {
+            construct(next_, std::forward<Args>(args)...);
         } else {
-            bool opened = false;
-            size_type segments = 0;
-            if (next_ == last_) [[unlikely]] {
-                segments = allocated_segments();
-                open_segment();
-                opened = true;
+            // The arguments are not passed to the slow path: their addresses would keep them out of registers.
+            const size_type segments = allocated_segments();
+            T* const place = make_room();
+            if constexpr (constructs_nothrow<Args...>) {
+                construct(place, std::forward<Args>(args)...);
+            } else {
+                try {
+                    construct(place, std::forward<Args>(args)...);
+                } catch (...) {
+                    drop_room(segments);
+                    throw;
+                }
             }
-            memory::elements(next_, next_ + 1);
-            try {
-                traits::construct(alloc_, next_, std::forward<Args>(args)...);
-            } catch (...) {
-                memory::no_elements(next_, next_ + 1);
-                if (opened) close_segment(segments);
-                throw;
-            }
+            if (segments != 0) enter_next_segment(control_);
+            next_ = place;
+            last_ = control_->end();
         }
         T* const made = next_++;
         note_end();
@@ -399,7 +398,9 @@ public:
     template <range_of<T> R> constexpr void append_range(R&& range) {
         if constexpr (std::ranges::sized_range<R> && !std::ranges::forward_range<R>) {
             const size_type segments = allocated_segments();
-            reserve(size() + static_cast<size_type>(std::ranges::size(range)));
+            const auto n = static_cast<size_type>(std::ranges::size(range));
+            if (n > max_size() - size()) throw_too_long();
+            reserve(size() + n);
             try {
                 append(std::ranges::begin(range), std::ranges::end(range));
             } catch (...) {
@@ -435,9 +436,19 @@ public:
     constexpr iterator insert(const_iterator pos, size_type n, const T& value,
                               caller where = std::source_location::current()) {
         expect_position(pos, "seg::list::insert", where);
-        const size_type i = pos.index(), old_size = size();
-        append_from(n, copies_of{value});
-        return rotate_into_place(i, old_size);
+        const size_type i = pos.index(), old_size = size(), behind = old_size - i;
+        if (n == 0 || behind == 0) {
+            append_from(n, copies_of{value});
+            return position_at(i);
+        }
+        const made_aside copy(alloc_, value); // it may be one of those that move
+        const size_type moved = std::min(n, behind);
+        append_from(n - moved, copies_of{copy.value()});
+        append_from(moved, elements_from<std::move_iterator<iterator>>{
+                               std::move_iterator<iterator>(position_at(old_size - moved))});
+        std::move_backward(position_at(i), position_at(old_size - moved), position_at(old_size));
+        std::fill_n(position_at(i), moved, copy.value());
+        return position_at(i);
     }
     /// The same with copies of the elements from first up to last, which may be of this list.
     template <std::input_iterator It, std::sentinel_for<It> End>
@@ -487,13 +498,14 @@ public:
     /// past-the-end iterator. Keeps the memory, so pushing and popping around a segment's end allocates nothing.
     constexpr void pop_back(caller where = std::source_location::current()) noexcept {
         expect_element("seg::list::pop_back", where);
-        traits::destroy(alloc_, --next_);
-        memory::no_elements(next_, next_ + 1);
-        if (next_ == control_->begin && control_->current != 0) [[unlikely]] {
-            control_->leave_current();
-            to_end_of_segment();
+        T* const gone = --next_;
+        if (gone == control_->begin && control_->current != 0) [[unlikely]] {
+            control_->enter(control_->current - std::size_t{1});
+            next_ = last_ = control_->end();
         }
         note_end();
+        traits::destroy(alloc_, gone);
+        memory::no_elements(gone, gone + 1);
     }
 
     /// Destroys all elements and keeps the memory. Linear in size(); logarithmic if T is trivially destructible and the
@@ -548,8 +560,10 @@ public:
     {
         using ordering = std::invoke_result_t<three_way, const T&, const T&>;
         auto e = a.begin(), f = b.begin();
-        for (; e != a.end() && f != b.end(); ++e, ++f)
+        for (; e != a.end() && f != b.end(); ++e) {
             if (const ordering order = three_way()(*e, *f); order != ordering::equivalent) return order;
+            ++f;
+        }
         return e != a.end() ? ordering::greater : f != b.end() ? ordering::less : ordering::equivalent;
     }
 
@@ -576,6 +590,14 @@ private:
     constexpr position<T, Growth> end_position() const noexcept {
         if (next_ == last_) return {}; // full, or without memory
         return {next_, control_->begin, last_, control_->current};
+    }
+
+    constexpr size_type index_for(const char* call, const T& element, const caller& where) const noexcept {
+        const size_type i = control_ == nullptr ? 0 : control_->index_of(std::addressof(element));
+        if constexpr (checked)
+            expects(i < size() && control_type::element(table_, i) == std::addressof(element), call,
+                    "the element is of this list", i, size(), where);
+        return i;
     }
 
     template <bool Const> constexpr segments_view<T, Growth, Const> all_segments() const noexcept {
@@ -631,33 +653,50 @@ private:
     // itself would mean that it has an address, and clang would then keep the cursor of a local list in memory instead
     // of in registers: 0.56 instead of 0.28 ns a push.
 
-    /// Goes on to the segment behind the full current one. An element must follow, or close_segment.
-    constexpr void open_segment() {
-        control_ = next_segment(control_, alloc_);
-        to_begin_of_segment();
-    }
-    [[gnu::noinline]] static constexpr control_type* next_segment(control_type* c, Allocator alloc) {
-        if (c == nullptr) return memory::create(alloc);
-        if (c->current + 1 == c->allocated) memory::add_segment(c, alloc);
-        c->enter(c->current + 1);
-        return c;
+    template <class... Args> constexpr void construct(T* place, Args&&... args) {
+        memory::elements(place, place + 1);
+        if constexpr (constructs_nothrow<Args...>) {
+            traits::construct(alloc_, place, std::forward<Args>(args)...);
+        } else {
+            try {
+                traits::construct(alloc_, place, std::forward<Args>(args)...);
+            } catch (...) {
+                memory::no_elements(place, place + 1);
+                throw;
+            }
+        }
     }
 
-    /// Undoes open_segment; there were so many segments before.
-    constexpr void close_segment(size_type segments) noexcept {
-        control_ = previous_segment(control_, alloc_, segments);
-        if (control_ == nullptr) to_nothing();
-        else to_end_of_segment();
-    }
-    [[gnu::noinline, gnu::cold]] static constexpr control_type* previous_segment(control_type* c, Allocator alloc,
-                                                                                 size_type segments) noexcept {
-        if (segments == 0) {
-            memory::dispose(c, alloc);
-            return nullptr;
+    /// The place behind the last one of a full current segment, which is in a segment that is not entered yet: nobody who
+    /// looks at the list while the element is made sees more than before. A list without memory gets its first segment.
+    constexpr T* make_room() {
+        const bool first = control_ == nullptr;
+        control_ = with_room(control_, alloc_);
+        if (first) {
+            to_begin_of_segment();
+            return next_;
         }
-        c->leave_current();
-        memory::drop_segments(c, alloc, segments);
+        table_ = control_->table;
+        return control_->segment(control_->current + std::size_t{1});
+    }
+    [[gnu::noinline]] static constexpr control_type* with_room(control_type* c, Allocator alloc) {
+        if (c == nullptr) return memory::create(alloc);
+        if (c->current + 1 == c->allocated) memory::add_segment(c, alloc);
         return c;
+    }
+    [[gnu::noinline]] static constexpr void enter_next_segment(control_type* c) noexcept {
+        c->enter(c->current + std::size_t{1});
+    }
+
+    /// Undoes make_room; there were so many segments before.
+    constexpr void drop_room(size_type segments) noexcept {
+        drop_room(control_, alloc_, segments);
+        if (segments == 0) to_nothing();
+    }
+    [[gnu::noinline, gnu::cold]] static constexpr void drop_room(control_type* c, Allocator alloc,
+                                                                 size_type segments) noexcept {
+        if (segments == 0) memory::dispose(c, alloc);
+        else memory::drop_segments(c, alloc, segments);
     }
 
     [[gnu::noinline]] static constexpr control_type* reserve_segments(control_type* c, Allocator alloc, size_type n) {
@@ -682,28 +721,30 @@ private:
         to_nothing();
     }
     [[gnu::noinline]] static constexpr void dispose_all(control_type* c, T* next, Allocator alloc) noexcept {
-        destroy_back_to(c, next, alloc, 0);
+        destroy(c, alloc, 0, c->first_segment(), c->current, next);
         memory::dispose(c, alloc);
     }
 
-    /// Destroys the elements from index n on. Precondition: n <= size().
+    /// Destroys the elements from index n on. Precondition: n <= size(). Their destructors see the list without them.
     constexpr void truncate(size_type n) noexcept {
         if (control_ == nullptr) return;
-        next_ = destroy_back_to(control_, next_, alloc_, n);
+        const size_type old_segment = control_->current;
+        T* const old_next = next_;
+        const size_type k = n == 0 ? 0 : shape::segment_of(n - 1);
+        control_->enter(k);
+        next_ = control_->begin + (n - shape::start_of(k));
         last_ = control_->end();
         note_end();
+        destroy(control_, alloc_, k, next_, old_segment, old_next);
     }
-    /// Returns where the next element goes.
-    static constexpr T* destroy_back_to(control_type* c, T* next, Allocator& alloc, size_type n) noexcept {
-        const std::size_t k = n == 0 ? 0 : shape::segment_of(n - 1);
-        while (c->current > k) {
-            destroy(alloc, c->begin, next);
-            c->leave_current();
-            next = c->end();
+    /// Destroys the elements from first, in segment j, up to last, in segment k or at its end.
+    static constexpr void destroy(const control_type* c, Allocator& alloc, size_type j, T* first, size_type k,
+                                  T* last) noexcept {
+        for (; k != j; --k) {
+            destroy(alloc, c->segment(k), last);
+            last = c->end_of(k - 1);
         }
-        T* const keep = c->begin + (n - shape::start_of(k));
-        destroy(alloc, keep, next);
-        return keep;
+        destroy(alloc, first, last);
     }
 
     static constexpr void destroy(Allocator& alloc, T* first, T* last) noexcept {
@@ -735,20 +776,23 @@ private:
         constexpr void next() { ++at; }
     };
 
-    /// Appends n elements. Strong guarantee.
+    /// Appends n elements. Strong guarantee. The list has them when all are made: what they are made from may be a view
+    /// of this list, which goes by its end.
     template <class Source> constexpr void append_from(size_type n, Source source) {
+        if (n == 0) return;
         if (n > max_size() - size()) throw_too_long();
-        const size_type old_size = size();
         const size_type old_segments = allocated_segments();
-        reserve(old_size + n);
+        reserve(size() + n);
+        size_type k = control_->current;
         T* p = next_;
+        T* end = last_;
         try {
-            while (n != 0) {
-                if (p == last_) {
-                    open_segment();
-                    p = next_;
+            while (true) {
+                if (p == end) {
+                    p = control_->segment(++k);
+                    end = control_->end_of(k);
                 }
-                T* const stop = p + std::min(n, static_cast<size_type>(last_ - p));
+                T* const stop = p + std::min(n, static_cast<size_type>(end - p));
                 n -= static_cast<size_type>(stop - p);
                 memory::elements(p, stop);
                 while (p != stop) {
@@ -756,14 +800,17 @@ private:
                     ++p;
                     source.next();
                 }
-                next_ = p;
+                if (n == 0) break;
             }
         } catch (...) {
-            next_ = p;
-            memory::no_elements(next_, last_);
-            truncate_and_drop(old_size, old_segments);
+            memory::no_elements(p, end);
+            destroy(control_, alloc_, control_->current, next_, k, p);
+            drop_room(old_segments);
             throw;
         }
+        control_->enter(k);
+        next_ = p;
+        last_ = end;
         note_end();
     }
 
@@ -824,6 +871,7 @@ private:
         made_aside(const made_aside&) = delete;
         constexpr ~made_aside() { traits::destroy(alloc_, std::addressof(value_)); }
         constexpr T& value() noexcept { return value_; }
+        constexpr const T& value() const noexcept { return value_; }
 
     private:
         Allocator& alloc_;
@@ -906,11 +954,12 @@ constexpr std::size_t erase_if(list<T, Allocator, Growth>& l, Predicate predicat
 }
 
 /// A list that lives in an arena: seg::arena_list<node> nodes(arena).
-export template <class T> using arena_list = list<T, arena_allocator<T>>;
+export template <class T, growth Growth = growth{}> using arena_list = list<T, arena_allocator<T>, Growth>;
 
 /// Lists whose memory comes from a std::pmr::memory_resource; an arena is one.
 namespace pmr {
-export template <class T> using list = seg::list<T, std::pmr::polymorphic_allocator<T>>;
+export template <class T, growth Growth = growth{}>
+using list = seg::list<T, std::pmr::polymorphic_allocator<T>, Growth>;
 }
 
 } // namespace seg

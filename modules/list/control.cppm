@@ -159,8 +159,6 @@ template <class T, growth Growth> struct control {
         current = static_cast<number>(k);
         begin = segment(k);
     }
-    /// Makes the segment before the current one the current one.
-    constexpr void leave_current() noexcept { enter(current - std::size_t{1}); }
 
     /// The elements there are; for checked builds.
     constexpr std::size_t size() const noexcept

@@ -83,6 +83,7 @@ public:
         return before;
     }
     constexpr list_iterator& operator--() noexcept {
+        expect_good("seg::list::iterator::operator--");
         if constexpr (checked)
             if (segment() == 0 && index() == 0)
                 expects(false, "seg::list::iterator::operator--", "the iterator's index is above 0", 0, size(),
@@ -127,6 +128,8 @@ public:
     }
 
     friend constexpr bool operator==(const list_iterator& a, const list_iterator& b) noexcept {
+        a.expect_good("seg::list::iterator::operator==");
+        b.expect_good("seg::list::iterator::operator==");
         return a.at_.element == b.at_.element;
     }
     friend constexpr bool operator<(const list_iterator& a, const list_iterator& b) noexcept {
@@ -194,14 +197,28 @@ private:
     template <class Offset>
     constexpr void expect_place(const Offset& given, difference_type n, const char* call) const noexcept {
         if constexpr (checked) {
+            expect_good(call);
             const std::size_t i = index() + static_cast<std::size_t>(n);
             expects(i <= size(), call, "the index arrived at is at most the size", i, size(), given.where);
         }
     }
     constexpr void expect_same_list(const list_iterator& other, const char* call) const noexcept {
+        if constexpr (checked) {
+            expects(control_ == other.control_, call,
+                    control_ == nullptr || other.control_ == nullptr
+                        ? "neither iterator was taken while its list had no memory"
+                        : "the iterators are of one list",
+                    index(), other.index(), std::source_location::current());
+            expect_good(call);
+            other.expect_good(call);
+        }
+    }
+    /// Nowhere is past the end of a list that is full: no longer, once it has grown or shrunk.
+    constexpr void expect_good(const char* call) const noexcept {
         if constexpr (checked)
-            expects(control_ == other.control_, call, "the iterators are of one list", index(), other.index(),
-                    std::source_location::current());
+            if (at_.is_nowhere() && control_ != nullptr && control_->next != control_->end())
+                expects(false, call, "a past-the-end iterator is taken anew when the size has changed", index(), size(),
+                        std::source_location::current());
     }
     /// The list's size.
     constexpr std::size_t size() const noexcept

@@ -20,7 +20,8 @@ namespace seg {
 
 /// A random-access view of a list, or of a part of one, as std::spans. No span is empty. It stays good as long as the
 /// elements in it exist, whatever is appended later; that is not in it.
-export template <class T, growth Growth, bool Const> class segments_view : public std::ranges::view_base {
+export template <class T, growth Growth, bool Const>
+class segments_view : public std::ranges::view_interface<segments_view<T, Growth, Const>> {
     using control_type = control<T, Growth>;
     using first_type = list_iterator<T, Growth, Const>;
     using last_type = list_iterator<T, Growth, true>; // whether the elements can be changed is what first says

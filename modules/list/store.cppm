@@ -108,10 +108,10 @@ template <class T, class Allocator, growth Growth> struct store {
 
     /// AddressSanitizer is told that there are elements from first up to last, or about to be; and that there are none.
     static constexpr void elements(const T* first, const T* last) noexcept {
-        if (!std::is_constant_evaluated()) unpoison(first, static_cast<std::size_t>(last - first) * sizeof(T));
+        if (!std::is_constant_evaluated()) seg::unpoison(first, static_cast<std::size_t>(last - first) * sizeof(T));
     }
     static constexpr void no_elements(const T* first, const T* last) noexcept {
-        if (!std::is_constant_evaluated()) poison(first, static_cast<std::size_t>(last - first) * sizeof(T));
+        if (!std::is_constant_evaluated()) seg::poison(first, static_cast<std::size_t>(last - first) * sizeof(T));
     }
 
     /// Gives everything back. There must be no element.

@@ -42,4 +42,23 @@ bool of_text() {
     return initials == seg::list<char>{'n', 'c', 'n', 'm'} && initials < seg::list<char>{'z'};
 }
 
-int main() { return of_trees() && of_numbers() && of_text() ? 0 : 1; }
+bool of_algorithms() {
+    seg::list<int> l(100, 1), copy(100);
+    seg::fill(l, 2);
+    l[50] = 3;
+    seg::copy(l, copy.begin());
+    const auto twice = [](int n) { return 2 * n; };
+    const auto odd = [](int n) { return n % 2 != 0; };
+    bool holds = seg::equal(l, copy) && seg::count(l, 2) == 99 && seg::count_if(l, odd) == 1 && *seg::find(l, 3) == 3 &&
+                 seg::find_if(l, odd) == l.begin() + 50;
+    seg::transform(copy, l.begin(), twice);
+    int sum = 0;
+    seg::for_each(l, [&sum](int n) { sum += n; });
+    copy.insert(copy.begin() + 1, 3, 7);
+    copy.append_range(l);
+    copy.erase(copy.begin(), copy.begin() + 4);
+    holds = holds && erase(copy, 3) == 1 && erase_if(copy, odd) == 0 && copy.size() == 198;
+    return holds && sum == seg::reduce(l) && sum == 2 * (99 * 2 + 3);
+}
+
+int main() { return of_trees() && of_numbers() && of_text() && of_algorithms() ? 0 : 1; }

@@ -208,4 +208,9 @@ BOOST_AUTO_TEST_CASE(no_unqualified_call_finds_them) {
     BOOST_TEST(in_constant_expressions());
 }
 
+BOOST_AUTO_TEST_CASE(an_operation_that_cannot_be_copied_reduces) {
+    const seg::list<int> l(100, 1);
+    BOOST_TEST(seg::reduce(l, 0, [one = std::make_unique<int>(1)](int a, int b) { return a + b * *one; }) == 100);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

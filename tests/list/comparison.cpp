@@ -5,6 +5,7 @@
 #include <concepts>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "lists.hpp"
@@ -64,6 +65,23 @@ BOOST_AUTO_TEST_CASE(elements_without_a_three_way_comparison_will_do) {
     BOOST_TEST((b > a));
     BOOST_TEST((a <= a));
     BOOST_TEST((a != b));
+}
+
+enum class maybe { no, yes, unknown };
+std::partial_ordering operator<=>(maybe a, maybe b) {
+    if (a == maybe::unknown || b == maybe::unknown) return std::partial_ordering::unordered;
+    return static_cast<int>(a) <=> static_cast<int>(b);
+}
+
+BOOST_AUTO_TEST_CASE(an_enumerations_own_order_counts) {
+    const seg::list<maybe> a{maybe::no}, b{maybe::unknown}, c{maybe::yes};
+    static_assert(std::is_same_v<decltype(a <=> b), std::partial_ordering>);
+    BOOST_TEST(((a <=> b) == std::partial_ordering::unordered));
+    BOOST_TEST((a < c));
+    enum class plain { first, second };
+    const seg::list<plain> d{plain::first}, e{plain::second};
+    static_assert(std::is_same_v<decltype(d <=> e), std::strong_ordering>);
+    BOOST_TEST((d < e));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -33,6 +33,16 @@ BOOST_AUTO_TEST_CASE(segments_double_up_to_the_limit) {
     BOOST_TEST((sizes<growing<int, 1, 1>>(3)) == (numbers{1, 1, 1}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(lists_in_arenas_and_over_resources_take_a_growth_too) {
+    seg::arena arena;
+    seg::arena_list<int, seg::growth{.first = 2, .limit = 4}> in_arena(2 + 4 + 4, 1, arena);
+    BOOST_TEST(in_arena.segments().size() == 3u);
+    seg::pmr::list<int, seg::growth{.first = 2}> over_resource(2 + 4 + 8, 1, &arena);
+    BOOST_TEST(over_resource.segments().size() == 3u);
+    const seg::arena_list deduced(in_arena);
+    BOOST_TEST(deduced.segments().size() == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(the_chosen_first_segment_obeys_a_limit) {
     BOOST_TEST((sizes<growing<int, 0, 2>>(5)) == (numbers{2, 2, 1}), boost::test_tools::per_element());
 }

@@ -211,4 +211,77 @@ BOOST_AUTO_TEST_CASE(default_initialised_elements_are_left_as_they_are_in_memory
     BOOST_TEST(strings[49].empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_view_of_the_list_that_goes_by_its_end_is_appended_and_inserted) {
+    const std::vector<int> there_and_back{1, 2, 3, 4, 4, 3, 2, 1};
+    growing<int, 4> full{1, 2, 3, 4}; // so that its end is nowhere
+    full.append_range(full | std::views::reverse);
+    BOOST_TEST(full == there_and_back, boost::test_tools::per_element());
+    growing<int, 2, 2> limited{1, 2, 3, 4};
+    limited.append_range(limited | std::views::reverse);
+    BOOST_TEST(limited == there_and_back, boost::test_tools::per_element());
+    growing<int, 4> before{1, 2, 3, 4};
+    before.insert(before.begin(), before.rbegin(), before.rend());
+    BOOST_TEST(before == (std::vector<int>{4, 3, 2, 1, 1, 2, 3, 4}), boost::test_tools::per_element());
+    growing<int, 4> part{1, 2, 3, 4};
+    part.insert_range(part.end(), part | std::views::reverse | std::views::take(2));
+    BOOST_TEST(part == (std::vector<int>{1, 2, 3, 4, 4, 3}), boost::test_tools::per_element());
+}
+
+/// Numbers itself by the list that it is made in, and looks at it when it goes.
+struct looking {
+    explicit looking(const growing<looking, 4>& l) : all(&l), number(next(l)) {}
+    ~looking() { seen.push_back(all->size()); }
+    looking(const looking&) = delete;
+    static int next(const growing<looking, 4>& l) {
+        if (l.empty()) return 0;
+        require_equal(&l.back(), &*std::prev(l.end()));
+        require_equal(static_cast<std::size_t>(l.back().number) + 1, l.size());
+        return l.back().number + 1;
+    }
+    const growing<looking, 4>* all;
+    int number;
+    static inline std::vector<std::size_t> seen;
+};
+
+BOOST_AUTO_TEST_CASE(constructors_and_destructors_of_elements_may_look_at_the_list) {
+    growing<looking, 4> l;
+    for (int i = 0; i != 30; ++i) BOOST_TEST(l.emplace_back(l).number == i);
+    looking::seen.clear();
+    while (l.size() != 20) l.pop_back();
+    BOOST_TEST(looking::seen == (std::vector<std::size_t>{29, 28, 27, 26, 25, 24, 23, 22, 21, 20}),
+               boost::test_tools::per_element());
+    looking::seen.clear();
+    l.clear();
+    BOOST_TEST(looking::seen == std::vector<std::size_t>(20, 0), boost::test_tools::per_element());
+}
+
+/// Neither swappable nor implicitly constructible: what inserting copies may not ask for.
+struct unswappable {
+    explicit unswappable(int n) : value(n) {}
+    explicit unswappable(const unswappable&) = default;
+    unswappable& operator=(const unswappable&) = default;
+    friend void swap(unswappable&, unswappable&) = delete;
+    int value;
+};
+
+BOOST_AUTO_TEST_CASE(copies_are_inserted_wherever_and_however_many) {
+    for (const int size : {0, 1, 4, 5, 12, 13}) {
+        for (int i = 0; i <= size; ++i) {
+            for (const std::size_t n : {0u, 1u, 3u, 8u, 30u}) {
+                growing<unswappable, 4> l;
+                std::vector<int> m;
+                for (int k = 0; k != size; ++k) {
+                    l.emplace_back(k);
+                    m.push_back(k);
+                }
+                const auto at = l.insert(l.begin() + i, n, unswappable(99));
+                require_equal(at - l.begin(), static_cast<std::ptrdiff_t>(i));
+                m.insert(m.begin() + i, n, 99);
+                require_equal(l.size(), m.size());
+                for (std::size_t k = 0; k != m.size(); ++k) require_equal(l[k].value, m[k]);
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

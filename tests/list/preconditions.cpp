@@ -66,11 +66,29 @@ BOOST_AUTO_TEST_CASE(a_position_must_be_of_this_list_and_not_behind_its_end) {
     BOOST_TEST((rest == l.end()));
 }
 
+BOOST_AUTO_TEST_CASE(the_past_the_end_iterator_of_a_full_list_is_not_kept_while_it_grows) {
+    seg::list<int, std::allocator<int>, seg::growth{.first = 4}> l{1, 2, 3, 4};
+    auto kept = l.end();
+    BOOST_TEST((kept == l.begin() + 4));
+    l.push_back(5);
+    const std::string says = "a past-the-end iterator is taken anew when the size has changed (12, 5)";
+    expect_trap("seg::list::iterator::operator==", says, false, [&] { return kept == l.end(); });
+    expect_trap("seg::list::iterator::operator-", says, false, [&] { return kept - l.begin(); });
+    expect_trap("seg::list::iterator::operator<", says, false, [&] { return l.begin() < kept; });
+    expect_trap("seg::list::iterator::operator--", says, false, [&] { --kept; });
+    expect_trap("seg::list::iterator::operator-", says, false, [&] { return kept - 1; });
+    decltype(l) none;
+    const auto of_nothing = none.begin();
+    none.push_back(1);
+    expect_trap("seg::list::iterator::operator-", "neither iterator was taken while its list had no memory", false,
+                [&] { return none.end() - of_nothing; });
+}
+
 BOOST_AUTO_TEST_CASE(only_an_element_of_the_list_has_a_position_in_it) {
     seg::list<int> l{1, 2, 3}, other{4, 5, 6}, none;
     expect_trap("seg::list::index_of", "", true, [&] { return l.index_of(other[1]); });
     expect_trap("seg::list::index_of", "", true, [&] { return none.index_of(other[1]); });
-    expect_trap("seg::list::index_of", "", true, [&] { return l.iterator_to(other[1]); });
+    expect_trap("seg::list::iterator_to", "", true, [&] { return l.iterator_to(other[1]); });
     BOOST_TEST(l.index_of(l[2]) == 2u);
 }
 

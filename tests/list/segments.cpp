@@ -80,6 +80,20 @@ BOOST_AUTO_TEST_CASE(a_run_is_a_random_access_range_of_writable_spans) {
     sum = 0;
     for (const auto run : runs) sum += run.size();
     BOOST_TEST(sum == 100u);
+    BOOST_TEST(&runs.front().front() == &l.front());
+    BOOST_TEST(&runs.back().back() == &l[99]);
+    BOOST_TEST((runs && !seg::list<int>().segments()));
+}
+
+BOOST_AUTO_TEST_CASE(what_comes_later_is_not_in_a_view_of_a_list_that_was_full) {
+    seg::list<int, std::allocator<int>, seg::growth{.first = 4}> l(4 + 8);
+    const auto all = l.segments();
+    const auto part = seg::segments(l.begin() + 1, l.end());
+    l.resize(100);
+    BOOST_TEST(all.size() == 2u);
+    BOOST_TEST(all[1].size() == 8u);
+    BOOST_TEST(part.size() == 2u);
+    BOOST_TEST(&part.back().back() == &l[11]);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -110,4 +110,42 @@ BOOST_AUTO_TEST_CASE(elements_that_overload_the_address_operator_are_left_alone)
     BOOST_TEST(sum == 4950);
 }
 
+/// A namespace with functions of the names that the list uses itself, and a comma that is not to be used.
+namespace nosy {
+struct element {
+    int value;
+    friend auto operator<=>(const element&, const element&) = default;
+};
+template <class... Arguments> void poison(const Arguments&...) = delete;
+template <class... Arguments> void unpoison(const Arguments&...) = delete;
+template <class... Arguments> void segments(const Arguments&...) = delete;
+template <class... Arguments> void end_of(const Arguments&...) = delete;
+template <class... Arguments> void pass(const Arguments&...) = delete;
+template <class... Arguments> void construct(const Arguments&...) = delete;
+template <class... Arguments> void destroy(const Arguments&...) = delete;
+template <class A, class B> void operator,(const A&, const B&) = delete;
+struct predicate {
+    bool operator()(const element& e) const { return e.value == 2; }
+};
+} // namespace nosy
+
+BOOST_AUTO_TEST_CASE(nothing_of_the_elements_namespace_is_called_by_accident) {
+    seg::list<nosy::element> l{{1}, {2}, {3}}, other;
+    other = l;
+    other.assign(l.begin(), l.end());
+    other.insert(other.begin() + 1, 3, {7});
+    other.erase(other.begin(), other.begin() + 1);
+    other.pop_back();
+    other.append_range(l);
+    other.resize(20);
+    BOOST_TEST((l < other));
+    BOOST_TEST(seg::count_if(l, nosy::predicate()) == 1);
+    BOOST_TEST((seg::find_if(l, nosy::predicate()) == l.begin() + 1));
+    seg::fill(other, nosy::element{4});
+    seg::copy(l, other.begin());
+    BOOST_TEST(!seg::equal(l, other));
+    seg::for_each(l, [](const nosy::element&) {});
+    seg::transform(l, other.begin(), [](const nosy::element& e) { return e; });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 module;
 
 #include <cstddef>
+#include <memory>
 #include <memory_resource>
 
 export module seg.arena:adaptor;
@@ -20,7 +21,7 @@ export template <memory_resource R> class pmr_adaptor final : public std::pmr::m
 public:
     using resource_type = R;
 
-    explicit pmr_adaptor(R& resource) noexcept : resource_(&resource) {}
+    explicit pmr_adaptor(R& resource) noexcept : resource_(std::addressof(resource)) {}
 
     /// The resource that the memory comes from.
     R* resource() const noexcept { return resource_; }

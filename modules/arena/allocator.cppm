@@ -3,6 +3,7 @@ module;
 
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <new>
 #include <type_traits>
 
@@ -33,7 +34,7 @@ public:
         using other = resource_allocator<U, R>;
     };
 
-    resource_allocator(R& resource) noexcept : resource_(&resource) {}
+    resource_allocator(R& resource) noexcept : resource_(std::addressof(resource)) {}
     template <class U>
     resource_allocator(const resource_allocator<U, R>& other) noexcept : resource_(other.resource()) {}
 

@@ -37,7 +37,8 @@ arena::arena(const arena_options& options) noexcept : options_(options) {
     std::byte* const memory = next_multiple(options_.buffer.data(), alignof(block));
     std::byte* const end = options_.buffer.data() + options_.buffer.size();
     if (memory == nullptr || options_.buffer.size() < sizeof(block) + alignof(block)) return;
-    const std::size_t bytes = static_cast<std::size_t>(end - memory);
+    const std::size_t bytes = std::min(static_cast<std::size_t>(end - memory), bytes_left());
+    if (bytes <= sizeof(block)) return;
     buffer_ = new_block(memory, bytes, bytes, memory + sizeof(block));
     keep(buffer_);
 }
@@ -49,8 +50,8 @@ arena::~arena() {
     if (buffer_ != nullptr) unpoison(buffer_->begin, static_cast<std::size_t>(buffer_->end - buffer_->begin));
 }
 
-void* arena::allocate_or_throw(std::size_t bytes, std::size_t alignment) {
-    if (void* const p = allocate_from_next_block(bytes, alignment)) return p;
+void* arena::allocate_or_throw(std::size_t bytes, std::size_t alignment, library) {
+    if (void* const p = allocate_from_next_block(bytes, alignment, library())) return p;
     throw std::bad_alloc();
 }
 
@@ -84,7 +85,7 @@ std::size_t arena::block_bytes_for(std::size_t bytes, std::size_t alignment) con
     return whole_pages(first + bytes);
 }
 
-void* arena::allocate_from_next_block(std::size_t bytes, std::size_t alignment) noexcept {
+void* arena::allocate_from_next_block(std::size_t bytes, std::size_t alignment, library) noexcept {
     if (bytes > max_request || alignment > max_request) return nullptr;
     if (void* const p = allocate_from_rest(bytes, alignment)) return p;
     keep_empty(); // so that it gives way like every block that reset has handed back
@@ -93,6 +94,10 @@ void* arena::allocate_from_next_block(std::size_t bytes, std::size_t alignment) 
     if (b == nullptr) b = map_block(block_bytes_for(bytes, alignment));
     if (b == nullptr) return nullptr;
     std::byte* const p = place(b, bytes, alignment);
+    if (p == nullptr) { // the upstream resource aligns its memory less than it was asked to
+        unmap(b);
+        return nullptr;
+    }
     if (!make_usable_up_to(b, p + bytes)) {
         keep(b);
         return nullptr;
@@ -254,12 +259,15 @@ arena::block* arena::new_block(std::byte* memory, std::size_t bytes, std::size_t
 bool arena::make_usable_up_to(block* b, std::byte* end) noexcept {
     if (end <= b->usable) return true;
     if (end > b->committed) {
-        // Pages behind committed that protect made inaccessible, too, are usable again afterwards.
-        if (b->usable != b->committed) {
-            if (!make_usable(b->usable, b->committed)) return false;
+        // What protect made inaccessible in front of it has to be usable, too; and does not stay so for nothing.
+        std::byte* const usable = b->usable;
+        if (usable != b->committed) {
+            if (!make_usable(usable, b->committed)) return false;
             b->usable = b->committed;
         }
-        return commit_up_to(b, end);
+        if (commit_up_to(b, end)) return true;
+        if (usable != b->committed && make_unusable(usable, b->committed)) b->usable = usable;
+        return false;
     }
     std::byte* const whole = std::min(next_multiple(end, sys::page_size()), b->committed);
     if (!make_usable(b->usable, whole)) return false;
@@ -353,6 +361,7 @@ void arena::rewind(const marker& to, caller where) noexcept { rewind_for("seg::a
 
 void arena::rewind_for(const char* call, const marker& to, const caller& where) noexcept {
     watch_.rewind(to.origin_, call, where);
+    if (to.current_ == nullptr) return hand_back_all(); // marks that named a block are younger
     note_peak();
     if (current_ != to.current_) { // the current block is younger than the mark: it goes, and the mark's takes over
         current_->cursor = cursor_;
@@ -360,31 +369,35 @@ void arena::rewind_for(const char* call, const marker& to, const caller& where) 
         current_ = nullptr;
     }
     while (newest_ != nullptr && newest_->serial > to.serial_) pop_newest();
-    if (to.current_ == nullptr) {
-        cursor_ = limit_ = nullptr;
-        return;
-    }
     if (current_ == nullptr) {
         current_ = to.current_;
         used_elsewhere_ -= current_->used_to(current_->cursor);
         cursor_ = current_->cursor;
     }
-    // What was allocated before the mark may have been taken back since.
+    // What was allocated before the mark may have been taken back since, or extended in a block of its own.
     std::byte* const first = std::min(cursor_, to.cursor_);
     hand_back(current_, first, cursor_);
     cursor_ = first;
     limit_ = current_->usable;
+    if (newest_ == to.newest_ && newest_ != current_ && newest_->cursor > to.newest_cursor_) {
+        hand_back(newest_, to.newest_cursor_, newest_->cursor);
+        used_elsewhere_ -= static_cast<std::size_t>(newest_->cursor - to.newest_cursor_);
+        newest_->cursor = to.newest_cursor_;
+    }
 }
 
 void arena::reset(caller where) noexcept { reset_for("seg::arena::reset", where); }
 
 void arena::reset_for(const char* call, const caller& where) noexcept {
     watch_.reset(call, where);
+    hand_back_all();
+}
+
+void arena::hand_back_all() noexcept {
     marked_ = false;
     note_peak();
     // The usual case costs next to nothing: the first block is the only one in use, and stays so.
-    if (newest_ == current_ && current_ != nullptr && current_->next == nullptr &&
-        (kept_ == nullptr || kept_->number > current_->number)) {
+    if (only_first_in_use()) {
         hand_back(current_, current_->begin, cursor_);
         cursor_ = current_->begin;
         limit_ = current_->usable;
@@ -404,11 +417,9 @@ void arena::keep_all() noexcept {
     while (newest_ != nullptr) pop_newest();
 }
 
-/// Puts the block that reset left in use, with nothing in it, where the other ones are. Not while there are marks:
-/// they name it.
+/// Puts the block that reset left in use, with nothing in it, where the other ones are. Not while a mark may name it.
 void arena::keep_empty() noexcept {
-    if (marked_ || current_ == nullptr || cursor_ != current_->begin) return;
-    if (newest_ != current_ || current_->next != nullptr) return;
+    if (marked_ || current_ == nullptr || !is_empty()) return;
     current_->cursor = cursor_;
     keep(std::exchange(newest_, nullptr));
     current_ = nullptr;

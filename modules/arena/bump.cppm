@@ -50,12 +50,16 @@ public:
     /// A state of an arena to come back to: see mark and rewind.
     class marker {
         friend arena;
-        marker(block* current, std::byte* cursor, std::size_t serial, const watch::origin& origin) noexcept
-            : current_(current), cursor_(cursor), serial_(serial), origin_(origin) {}
+        marker(block* current, std::byte* cursor, block* newest, std::byte* newest_cursor, std::size_t serial,
+               const watch::origin& origin) noexcept
+            : current_(current), cursor_(cursor), newest_(newest), newest_cursor_(newest_cursor), serial_(serial),
+              origin_(origin) {}
 
-        block* current_;
+        block* current_; // null: nothing was in use, whatever blocks there were
         std::byte* cursor_;
-        std::size_t serial_; // of the newest block
+        block* newest_;
+        std::byte* newest_cursor_; // where the newest block ended, if it was not the current one
+        std::size_t serial_;       // blocks put to use before
         [[no_unique_address]] watch::origin origin_;
     };
 
@@ -186,15 +190,15 @@ private:
             unpoison(p, bytes);
             return p;
         }
-        return (this->*Otherwise)(bytes, alignment);
+        return (this->*Otherwise)(bytes, alignment, library());
     }
 
-    void* allocate_or_throw(std::size_t bytes, std::size_t alignment);
+    void* allocate_or_throw(std::size_t bytes, std::size_t alignment, library);
     static std::byte* place(block* b, std::size_t bytes, std::size_t alignment) noexcept;
     std::size_t block_bytes_for(std::size_t bytes, std::size_t alignment) const noexcept;
     std::size_t header_bytes() const noexcept;
 
-    void* allocate_from_next_block(std::size_t bytes, std::size_t alignment) noexcept;
+    void* allocate_from_next_block(std::size_t bytes, std::size_t alignment, library) noexcept;
     void* allocate_from_rest(std::size_t bytes, std::size_t alignment) noexcept;
     void take_back_whole_block(std::byte* first, std::size_t bytes) noexcept;
     block* take_kept(std::size_t bytes, std::size_t alignment) noexcept;
@@ -212,6 +216,7 @@ private:
     void overwrite(block* b, std::byte* first, std::byte* last) noexcept;
     void protect_from(block* b, std::byte* first, const std::byte* last) noexcept;
     void keep(block* b) noexcept;
+    void hand_back_all() noexcept;
     [[gnu::noinline]] void keep_all() noexcept;
     void keep_empty() noexcept;
     void pop_newest() noexcept;
@@ -220,8 +225,20 @@ private:
     std::size_t trim_reserve(std::size_t keep_bytes) noexcept;
 
     inline marker mark_as(bool scope) noexcept {
+        const auto origin = watch_.mark(scope, cursor_, newest_);
+        // A mark in an empty arena names no block, so that one may still give way to another.
+        if (current_ == nullptr || (!marked_ && is_empty())) return {nullptr, nullptr, nullptr, nullptr, 0, origin};
         marked_ = true;
-        return {current_, cursor_, serial_, watch_.mark(scope, cursor_, newest_)};
+        return {current_, cursor_, newest_, newest_->cursor, serial_, origin};
+    }
+    /// The only block in use has nothing in it.
+    inline bool is_empty() const noexcept {
+        return cursor_ == current_->begin && newest_ == current_ && current_->next == nullptr;
+    }
+    /// The only block in use is the first of all, which the same requests as before begin with.
+    inline bool only_first_in_use() const noexcept {
+        return newest_ == current_ && current_ != nullptr && current_->next == nullptr &&
+               (kept_ == nullptr || kept_->number > current_->number);
     }
     void rewind_for(const char* call, const marker& to, const caller& where) noexcept;
     void reset_for(const char* call, const caller& where) noexcept;
@@ -252,7 +269,7 @@ private:
     std::size_t mapped_ = 0; // blocks ever made
     std::size_t serial_ = 0; // blocks ever put to use
     std::size_t grown_ = 0;  // bytes of the blocks there are as growth would have made them, requests' own sizes apart
-    bool marked_ = false; // a mark has been set since everything was handed back
+    bool marked_ = false; // a mark that names a block may be good
     arena_options options_;
     [[no_unique_address]] watch watch_;
 };

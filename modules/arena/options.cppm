@@ -79,7 +79,8 @@ export struct arena_options {
     /// Set it in programs that fork and go on in both processes.
     fork_policy fork = fork_policy::inherit;
     /// Memory of the caller's, used before any is mapped, that must outlive the arena: an array on the stack serves
-    /// small requests without a system call. One too small for a block's header is not used.
+    /// small requests without a system call. One too small for a block's header is not used; nor is what is beyond
+    /// max_bytes.
     std::span<std::byte> buffer = {};
     /// Where blocks come from instead of the system, aligned to a page; pages, prefault, guard, protect, fork and
     /// reserve then mean nothing. It must outlive the arena. Set it to count, to test, or where memory is another's.

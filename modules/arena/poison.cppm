@@ -27,11 +27,19 @@ export module seg.arena:poison;
 
 namespace seg {
 
+/// The library as it is compiled with AddressSanitizer, and without. An arena's inlined half and the half in the library
+/// keep account together, so both have to be one or the other: the slow paths take one of these types, and a program that
+/// mixes them does not link, for want of a function that says so by its name.
+struct library_with_address_sanitizer {};
+struct library_without_address_sanitizer {};
+
 /// Whether AddressSanitizer is there to be told.
 #ifdef SEG_ARENA_POISONS
 inline constexpr bool poisons = true;
+using library = library_with_address_sanitizer;
 #else
 inline constexpr bool poisons = false;
+using library = library_without_address_sanitizer;
 #endif
 
 /// From here on AddressSanitizer reports an access to these bytes.

@@ -4,6 +4,7 @@ module;
 #include <cstddef>
 #include <cstdio>
 #include <functional>
+#include <memory>
 #include <source_location>
 #include <utility>
 
@@ -45,7 +46,7 @@ public:
 
     /// The sink is called after each request; it must not throw.
     explicit tracing_resource(R& resource, std::function<void(const trace_event&)> sink = print)
-        : resource_(&resource), sink_(std::move(sink)) {}
+        : resource_(std::addressof(resource)), sink_(std::move(sink)) {}
 
     /// What the resource gives. Throws what it throws, after that was reported.
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t),
@@ -94,7 +95,7 @@ export template <memory_resource R> class counting_resource {
 public:
     using resource_type = R;
 
-    explicit counting_resource(R& resource) noexcept : resource_(&resource) {}
+    explicit counting_resource(R& resource) noexcept : resource_(std::addressof(resource)) {}
 
     /// What the resource gives. Throws what it throws.
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {

@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(with_max_bytes_of_its_size_there_is_never_more_than_the_buf
     alignas(64) std::array<std::byte, 1024> memory;
     const int failed_step = child::status([&memory] {
         if (!child::forbid_all_calls()) return 1;
-        for (const std::size_t most : {std::size_t{1}, memory.size(), memory.size() + page - 1}) {
+        for (const std::size_t most : {memory.size(), memory.size() + page - 1}) {
             arena a({.max_bytes = most, .buffer = memory});
             if (a.try_allocate(1024 - front + 1, 1) != nullptr) return 2;
             while (void* const p = a.try_allocate(50, 1))
@@ -182,6 +182,18 @@ BOOST_AUTO_TEST_CASE(marks_and_extension_work_in_a_buffer_and_beyond_it) {
     a.rewind(empty);
     BOOST_TEST(a.stats().used == 0u);
     BOOST_TEST(a.allocate(5, 1) == p);
+}
+
+BOOST_AUTO_TEST_CASE(no_more_of_it_is_used_than_max_bytes_allows) {
+    alignas(64) static std::byte memory[2 * page];
+    arena a({.max_bytes = page, .buffer = memory});
+    BOOST_TEST(a.try_allocate(page, 1) == nullptr);
+    fill(a.allocate(page - header - arena::red_zone, 1), page - header - arena::red_zone, 1);
+    BOOST_TEST(a.stats().allocated == page);
+    BOOST_TEST(a.try_allocate(1, 1) == nullptr);
+    arena none({.max_bytes = header, .buffer = memory});
+    BOOST_TEST(none.try_allocate(1, 1) == nullptr);
+    BOOST_TEST(none.stats().blocks == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -29,17 +29,47 @@ BOOST_AUTO_TEST_CASE(trimming_leaves_the_block_that_a_mark_names) {
     BOOST_TEST(a.stats().blocks == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(trimming_leaves_the_block_that_a_mark_set_after_reset_names) {
+BOOST_AUTO_TEST_CASE(a_mark_in_an_empty_arena_names_no_block) {
     arena a({.first_block = page});
     static_cast<void>(a.allocate(83, 1));
     a.reset();
     {
         const seg::arena_scope scope(a);
-        a.trim();
+        BOOST_TEST(a.trim() == page);
+        fill(a.allocate(100, 1), 100, 1);
     }
+    BOOST_TEST(a.stats().used == 0u);
+    BOOST_TEST(a.trim() == page);
+
+    // Nor does one that was set there keep a block, once it is rewound to.
+    static_cast<void>(a.allocate(83, 1));
     a.reset();
+    const auto mark = a.mark();
+    static_cast<void>(a.allocate(83, 1));
+    static_cast<void>(a.mark());
+    a.rewind(mark);
     BOOST_TEST(a.trim() == page);
     BOOST_TEST(a.stats().blocks == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(rewinding_to_the_beginning_leaves_the_block_in_use) {
+    arena a({.first_block = page});
+    void* const p = a.allocate(83, 1);
+    a.reset();
+    for (int round = 0; round != 3; ++round) {
+        const seg::arena_scope scope(a);
+        BOOST_TEST(a.allocate(83, 1) == p);
+    }
+    BOOST_TEST(a.stats().blocks == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_only_block_gives_way_in_a_scope_that_follows_a_reset) {
+    arena a({.first_block = 4 * page, .max_bytes = 6 * page});
+    static_cast<void>(a.allocate(10));
+    a.reset();
+    const seg::arena_scope scope(a);
+    fill(a.allocate(5 * page), 5 * page, 1);
+    BOOST_TEST(a.stats().allocated <= 6 * page);
 }
 
 BOOST_AUTO_TEST_CASE(the_only_block_gives_way_after_reset) {

@@ -168,4 +168,23 @@ BOOST_AUTO_TEST_CASE(a_growing_vector_holds_its_old_buffer_while_it_asks_for_a_n
     BOOST_TEST(a.try_extend(v.data(), 2 * v.capacity() * sizeof(int), v.capacity() * sizeof(int)));
 }
 
+BOOST_AUTO_TEST_CASE(what_extended_an_allocation_in_a_block_of_its_own_is_handed_back_by_a_rewind) {
+    arena a({.first_block = 64 * page});
+    static_cast<void>(a.allocate(100));
+    const std::size_t bytes = 200 * page - 1000; // more than the first block, and less than all of its own
+    auto* const p = static_cast<char*>(a.allocate(bytes, 1));
+    fill(p, bytes, 1);
+    const std::size_t used = a.stats().used;
+    {
+        const seg::arena_scope scope(a);
+        BOOST_TEST(a.try_extend(p, bytes, bytes + 300));
+        BOOST_TEST(a.stats().used == used + 300);
+    }
+    BOOST_TEST(a.stats().used == used);
+    BOOST_TEST(holds(p, bytes, 1));
+    BOOST_TEST(a.try_extend(p, bytes, bytes + 100));
+    a.deallocate(p, bytes + 100, 1);
+    BOOST_TEST(a.stats().used < bytes);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -29,6 +29,17 @@ endforeach()
 seg_test_consumer(package -Dseg_ROOT=${seg_prefix})
 list(APPEND seg_package_tests package)
 
+# A program with AddressSanitizer and a library without it do not link, and the linker says why.
+if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+  add_test(NAME consumer.other_sanitizer
+           COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test ${seg_consumer} ${seg_consumer_builds}/other_sanitizer
+                   --build-generator ${CMAKE_GENERATOR} --build-makeprogram ${CMAKE_MAKE_PROGRAM} --build-target main
+                   --build-options --fresh -Dseg_ROOT=${seg_prefix} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
+                                   "-DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS} -fsanitize=address")
+  set_tests_properties(consumer.other_sanitizer PROPERTIES PASS_REGULAR_EXPRESSION "library_with_address_sanitizer")
+  list(APPEND seg_package_tests other_sanitizer)
+endif()
+
 if(SEG_INSTALL)
   add_test(NAME consumer.clean COMMAND ${CMAKE_COMMAND} -E rm -rf ${seg_prefix})
   add_test(NAME consumer.install COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --config $<CONFIG>

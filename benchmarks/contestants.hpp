@@ -86,6 +86,15 @@ struct tuned_arena {
     seg::arena resource{fresh_arena_options()};
 };
 
+/// For programs that count the longest wait: no page takes long to come, and the one block is mapped beforehand.
+struct steady_arena {
+    steady_arena() : resource({.first_block = std::size_t{256} << 20, .pages = seg::page_kind::normal}) {
+        static_cast<void>(resource.allocate(1));
+    }
+    void again() { resource.reset(); }
+    seg::arena resource;
+};
+
 /// One mapping with huge pages: the least that memory can cost.
 class mapping {
 public:
@@ -259,6 +268,10 @@ template <class T> struct seg_arena_list : on_arena<seg::arena_list<T>> {
 };
 template <class T> struct seg_tuned_arena_list : on_arena<seg::arena_list<T>, tuned_arena> {
     static constexpr const char* name = "seg::arena_list, huge pages";
+};
+
+template <class T> struct seg_steady_arena_list : on_arena<seg::arena_list<T>, steady_arena> {
+    static constexpr const char* name = "seg::arena_list, small pages";
 };
 
 /// Containers whose elements never move, seg's apart.

@@ -67,7 +67,8 @@ export struct arena_options {
     /// is one block without a gap in it, and nothing beyond; 0 for blocks of their own. Set it, generously, where
     /// addresses are to be compared or compressed, or where a request may be as large as all there is.
     std::size_t reserve = 0;
-    /// Set it to normal where resident memory counts more than time, to huge where an arena is sure to grow.
+    /// Set it to normal where resident memory, or the longest single allocation, counts more than time (zeroing a huge page
+    /// takes some hundred times as long as a small one), to huge where an arena is sure to grow.
     page_kind pages = page_kind::automatic;
     /// Set it where the time of a single allocation counts more than memory that may never be used.
     prefault_policy prefault = prefault_policy::none;

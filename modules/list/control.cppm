@@ -60,7 +60,7 @@ public:
     /// Nowhere is behind every other place.
     constexpr bool is_before(const position& other) const noexcept {
         if (in_segment_of(other)) return element < other.element;
-        if constexpr (told_by_beginning) return elements() - 1 < other.elements() - 1; // 0 - 1 is above all
+        if constexpr (told_by_beginning) return extent() - 1 < other.extent() - 1; // 0 - 1 is above all
         else return which_ < other.which_;
     }
 
@@ -68,8 +68,12 @@ public:
     T* last = nullptr; // element < last, except nowhere
 
 private:
-    // Of the segment.
+    // Of the segment: its elements, and what is the greater the more it has, found without a division.
     constexpr std::size_t elements() const noexcept { return static_cast<std::size_t>(last - first()); }
+    constexpr std::size_t extent() const noexcept {
+        if (std::is_constant_evaluated()) return elements();
+        return reinterpret_cast<std::uintptr_t>(last) - reinterpret_cast<std::uintptr_t>(first());
+    }
 
     using which = std::conditional_t<told_by_beginning, T*, std::size_t>;
     which which_ = initially();

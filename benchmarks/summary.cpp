@@ -272,7 +272,10 @@ std::vector<std::string> write_plots(const std::string& folder, const std::vecto
         std::ofstream out(folder + "/" + name + ".plot");
         // The title ends with the element's size.
         const std::size_t comma = d.title.rfind(", ");
-        out << "name = \"" << name << "\"\nelement = " << std::atoi(d.title.c_str() + comma + 2)
+        double last = 1;
+        for (const auto& [contestant, curve] : d.curves)
+            for (const auto& [x, y] : curve) last = std::max(last, x);
+        out << "name = \"" << name << "\"\nelement = " << std::atoi(d.title.c_str() + comma + 2) << "\nlast = " << last
             << "\nset title " << for_gnuplot(d.title) << "\nset ylabel " << for_gnuplot(d.unit) << "\n";
         std::string curves;
         int number = 0;

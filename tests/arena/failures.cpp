@@ -107,13 +107,15 @@ std::size_t play_refusing(unsigned long long workload, std::size_t first, std::s
 }
 
 constexpr std::size_t huge = std::size_t{1} << 24;
+// So seldom is an address at a multiple of it that no block has one by chance.
+constexpr std::size_t rare = std::size_t{1} << 45;
 
 // What every arena does whose next system calls are refused: it says so, and keeps what it has.
 int refused_and_intact(arena& a, std::span<std::byte> content) {
     const auto before = a.stats();
     if (a.try_allocate(huge) != nullptr) return 1;
     try {
-        static_cast<void>(a.allocate(1, huge));
+        static_cast<void>(a.allocate(1, rare));
         return 2;
     } catch (const std::bad_alloc&) {
     }

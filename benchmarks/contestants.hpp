@@ -275,9 +275,9 @@ template <class T> struct seg_steady_arena_list : on_arena<seg::arena_list<T>, s
 };
 
 /// Containers whose elements never move, seg's apart.
-inline const std::vector<std::string> segmented_peers{"std::deque",   "boost deque", "boost stable_vector",
-                                                      "boost segtor", "boost hub",   "plf::colony",
-                                                      "tbb::concurrent_vector"};
+inline const std::vector<std::string> segmented_peers{
+    "std::deque",   "std::deque of libc++", "boost deque", "boost stable_vector",
+    "boost segtor", "boost hub",            "plf::colony", "tbb::concurrent_vector"};
 /// Those of them that a compiler can be given a seg::arena for.
 inline const std::vector<std::string> arena_peers{"std::deque, arena", "boost deque, arena",
                                                   "boost stable_vector, arena", "boost segtor, arena"};

@@ -3,6 +3,7 @@
 //
 // What is timed is the life of a container: it is made, filled and dropped.
 #include "c_list.h"
+#include "libcxx_deque.hpp"
 #include "rust_vec.hpp"
 
 #include <bit>
@@ -83,6 +84,15 @@ struct rust_vec_life {
     struct memory {};
     static std::uint64_t live(memory&, std::size_t n, small*) { return rust_vec_life_of_numbers(n); }
     static std::uint64_t live(memory&, std::size_t n, large*) { return rust_vec_life_of_records(n); }
+};
+#endif
+
+#ifdef SEG_BENCHMARK_HAS_LIBCXX
+struct libcxx_deque_life {
+    static constexpr const char* name = "std::deque of libc++";
+    struct memory {};
+    static std::uint64_t live(memory&, std::size_t n, small*) { return libcxx_deque_life_of_numbers(n); }
+    static std::uint64_t live(memory&, std::size_t n, large*) { return libcxx_deque_life_of_records(n); }
 };
 #endif
 
@@ -201,6 +211,9 @@ void add_groups(std::vector<group>& groups, const options& chosen, std::size_t n
         made.add(concurrent());
         made.add(unindexed());
     }
+#ifdef SEG_BENCHMARK_HAS_LIBCXX
+    made.template add_foreign<libcxx_deque_life>();
+#endif
     made.template add_foreign<c_list_life>();
 #ifdef SEG_BENCHMARK_HAS_RUST
     made.template add_foreign<rust_vec_life>();

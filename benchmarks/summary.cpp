@@ -213,6 +213,7 @@ constexpr pen pens[] = {
     {"C array, realloc", "#b0883f", 1.4, 2},
     {"std::deque", "#3fa35b", 1.4, 1},
     {"std::deque, arena", "#3fa35b", 1.4, 2},
+    {"std::deque of libc++", "#3fa35b", 1.4, 3},
     {"boost deque", "#2aa5a0", 1.4, 1},
     {"boost segtor", "#d1679f", 1.4, 1},
     {"boost segtor, arena", "#d1679f", 1.4, 2},

@@ -613,10 +613,6 @@ private:
         last_ = control_->end();
         note_end();
     }
-    constexpr void to_end_of_segment() noexcept {
-        next_ = last_ = control_->end();
-        note_end();
-    }
     constexpr void to_nothing() noexcept {
         control_ = nullptr;
         table_ = nullptr;

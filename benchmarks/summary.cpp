@@ -269,6 +269,7 @@ std::vector<drawing> drawings_in(const std::vector<json::value>& results) {
 std::vector<std::string> write_plots(const std::string& folder, const std::vector<json::value>& results) {
     std::vector<std::string> names;
     for (const drawing& d : drawings_in(results)) {
+        if (d.curves.empty()) continue; // nothing of it was measured
         const std::string name = file_name(d.title);
         std::ofstream out(folder + "/" + name + ".plot");
         // The title ends with the element's size.

@@ -94,10 +94,6 @@ void* arena::allocate_from_next_block(std::size_t bytes, std::size_t alignment, 
     if (b == nullptr) b = map_block(block_bytes_for(bytes, alignment));
     if (b == nullptr) return nullptr;
     std::byte* const p = place(b, bytes, alignment);
-    if (p == nullptr) { // the upstream resource aligns its memory less than it was asked to
-        unmap(b);
-        return nullptr;
-    }
     if (!make_usable_up_to(b, p + bytes)) {
         keep(b);
         return nullptr;

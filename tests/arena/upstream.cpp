@@ -172,26 +172,6 @@ BOOST_AUTO_TEST_CASE(max_bytes_is_kept_and_a_buffer_comes_first) {
     BOOST_TEST(r.sizes == (sizes{page, page, 2 * page}), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(memory_that_it_aligned_less_than_it_was_asked_to_is_of_no_use) {
-    // Gives every address 16 bytes behind that of a page.
-    class careless final : public std::pmr::memory_resource {
-        void* do_allocate(std::size_t bytes, std::size_t) override {
-            return static_cast<std::byte*>(std::pmr::new_delete_resource()->allocate(bytes + page, page)) + 16;
-        }
-        void do_deallocate(void* p, std::size_t bytes, std::size_t) override {
-            std::pmr::new_delete_resource()->deallocate(static_cast<std::byte*>(p) - 16, bytes + page, page);
-        }
-        bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override { return this == &other; }
-    } r;
-    arena a({.first_block = page, .upstream = &r});
-    BOOST_TEST(a.try_allocate(100 * page - header, 64) == nullptr);
-    BOOST_TEST((a.stats() == arena_stats{}));
-    fill(a.allocate(100), 100, 1);
-    const arena_stats before = a.stats();
-    BOOST_TEST(a.try_allocate(100 * page - header, 64) == nullptr);
-    BOOST_TEST((a.stats() == before));
-}
-
 BOOST_AUTO_TEST_CASE(an_arena_is_an_upstream_too) {
     arena outer({.first_block = page});
     {

@@ -305,8 +305,9 @@ using concurrent = contestants<
     >;
 using ours = contestants<seg_list, seg_arena_list>;
 
-/// Calls add.template operator()<Contestant>() for each.
-template <class T, class Add, template <class> class... Each> void for_each_of(contestants<Each...>, Add add) {
+/// Calls add.template operator()<Contestant>() for each, of which there may be none.
+template <class T, class Add, template <class> class... Each>
+void for_each_of(contestants<Each...>, [[maybe_unused]] Add add) {
     (add.template operator()<Each<T>>(), ...);
 }
 

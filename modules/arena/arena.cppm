@@ -2,13 +2,17 @@
 export module seg.arena;
 
 export import seg.sys;
-// Every interface partition has to be named here; :mapping and :watch export nothing.
+// Every interface partition has to be named here; :block, :blocks, :mapping, :reservation and :watch export nothing.
 export import :adaptor;
 export import :allocator;
+export import :block;
+export import :block_cache;
+export import :blocks;
 export import :bump;
 export import :mapping;
 export import :options;
 export import :poison;
+export import :reservation;
 export import :resource;
 export import :tracing;
 export import :watch;

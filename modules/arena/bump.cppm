@@ -1,35 +1,52 @@
-// The arena: memory is bumped out of blocks, each one mapping, each as large as all before it together.
+// The arena: a cursor moves through blocks, marks remember where it was, and destructors run when it goes back.
 //
-// Invariant: the blocks in use form a stack, newest on top; one of them, current_, is where the next bytes come from,
-// and cursor_ and limit_ are its free rest. Blocks handed back wait in kept_, in the order in which they were mapped:
-// the first that fits is taken, so the same requests find the same blocks again.
+// Invariant: [cursor_, end_) is the free rest of the current block, both multiples of 8; without a current block both are
+// null. Which blocks there are is the business of :blocks.
 module;
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <iterator>
 #include <limits>
+#include <memory>
 #include <memory_resource>
 #include <new>
 #include <source_location>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
 
 export module seg.arena:bump;
 
 import seg.sys;
+import :block;
+import :blocks;
 import :options;
 import :poison;
 import :watch;
 
 namespace seg {
 
+/// A range whose elements can be counted before they are copied.
+template <class R>
+concept copyable_range = requires(R& r) {
+    std::ranges::begin(r);
+    std::ranges::end(r);
+} && (std::forward_iterator<decltype(std::ranges::begin(std::declval<R&>()))> || requires(R& r) { std::ranges::size(r); });
+
 // In a module a member function is not inline because its body is in the class, and clang then inlines it into no
 // importer: what is to cost a handful of instructions says so.
 
 /// A segmented bump allocator: memory is handed out by advancing a cursor and handed back all at once.
 ///
-/// Growth: the first two blocks are of options.first_block bytes, and each further one is twice as large as the one
-/// before: as large as all before it. A request that needs more gets a block of its own size. A block, once mapped, never
-/// moves, so neither does anything in it. No system call is made before the first allocation.
-/// Handed-out memory is indeterminate, not zeroed.
+/// Growth: an arena begins with 4 KiB and goes on with 16, 64 and 256 KiB; each block after that is as large as all blocks in
+/// use together. A request that a new block would be half used up by, or more, gets a block of its own size. A block never
+/// moves, so neither does anything in it. No system call is made before the first allocation, and none by an arena that stays
+/// small where another one ended before: see arena_options.
+/// Handed-out memory is indeterminate, not zeroed. Sizes are rounded up to multiples of 8 bytes.
 /// Exception guarantee: strong; an allocation that fails leaves the arena as it was.
 /// Threads: not thread-safe; one thread at a time uses an arena. A checked build traps where a second one allocates.
 /// Debugging: AddressSanitizer reports an access to anything that is not handed out, with red_zone bytes before each
@@ -37,99 +54,177 @@ namespace seg {
 ///
 ///     seg::arena arena;
 ///     std::pmr::vector<int> numbers(&arena);
-///     auto* n = new (arena.allocate(sizeof(node), alignof(node))) node();
+///     node& n = arena.create<node>("name"); // destroyed when its memory is handed back
 ///     arena.reset();                        // everything is handed back, the memory is kept for the next use
 export class arena final : public std::pmr::memory_resource {
-    struct block;
     using watch = arena_watch<checked>;
+
+    // What lies right before an object, or an array, whose destructor is to be run. (protobuf's arena keeps such a list,
+    // too, in nodes of their own.)
+    struct cleanup {
+        cleanup* next; // older
+        void (*run)(cleanup*) noexcept;
+    };
+    struct array_cleanup : cleanup {
+        std::size_t size; // elements
+    };
 
 public:
     /// Bytes that are kept free before each allocation: 16 under AddressSanitizer, otherwise 0. They count as used.
-    static constexpr std::size_t red_zone = poisons ? 16 : 0;
+    static constexpr std::size_t red_zone = red_zone_bytes;
 
     /// A state of an arena to come back to: see mark and rewind.
     class marker {
         friend arena;
-        marker(block* current, std::byte* cursor, block* newest, std::byte* newest_cursor, std::size_t serial,
+        marker(block* current, std::byte* cursor, std::size_t clock, cleanup* destructors,
                const watch::origin& origin) noexcept
-            : current_(current), cursor_(cursor), newest_(newest), newest_cursor_(newest_cursor), serial_(serial),
-              origin_(origin) {}
+            : block_(current), cursor_(cursor), clock_(clock), destructors_(destructors), origin_(origin) {}
 
-        block* current_; // null: nothing was in use, whatever blocks there were
+        block* block_; // null: no regular block was in use, or nothing was
         std::byte* cursor_;
-        block* newest_;
-        std::byte* newest_cursor_; // where the newest block ended, if it was not the current one
-        std::size_t serial_;       // blocks put to use before
+        std::size_t clock_;
+        cleanup* destructors_;
         [[no_unique_address]] watch::origin origin_;
     };
 
-    arena() noexcept = default;
+    /// Makes no system call and allocates nothing.
+    inline arena() noexcept = default;
     explicit arena(const arena_options& options) noexcept;
     arena(const arena&) = delete;
     arena& operator=(const arena&) = delete;
+    /// Hands everything back, as release does. Small blocks are left to this thread's next arenas: see arena_options.
+    /// Precondition: no arena_scope is open.
     ~arena() override;
 
     /// bytes of memory at a multiple of alignment, which is any power of two; a request for 0 bytes gets 1.
-    /// Throws std::bad_alloc when the system refuses or max_bytes would be exceeded. Constant time but for a new block.
-    [[nodiscard]] inline void* allocate(std::size_t bytes,
-                                        std::size_t alignment = alignof(std::max_align_t)) {
+    /// Throws std::bad_alloc when the system refuses or max_bytes would be exceeded, and what upstream throws. Constant time
+    /// but for a new block.
+    [[nodiscard]] inline void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
         return bump<&arena::allocate_or_throw>(bytes, alignment);
     }
 
     /// As allocate, but a request that cannot be met gives a null pointer.
     [[nodiscard]] inline void* try_allocate(std::size_t bytes,
                                             std::size_t alignment = alignof(std::max_align_t)) noexcept {
-        return bump<&arena::allocate_from_next_block>(bytes, alignment);
+        return bump<&arena::allocate_or_null>(bytes, alignment);
     }
 
-    /// Takes back the newest allocation of the current block, so that its bytes are the next to be handed out, or the
-    /// newest one that has a block of its own. Does nothing for any other, nor for the padding before it: that memory
-    /// comes back with rewind, reset or release. bytes is what was asked for.
+    /// Takes back the newest allocation, so that its bytes are the next to be handed out; large allocations, which have
+    /// blocks of their own, and all others each have a newest one. Does nothing for any other, nor for the padding before
+    /// it, nor, as long as a mark is good, for one in a block before the current one: that memory comes back with rewind,
+    /// reset or release. Nothing for null. bytes is what was asked for. Not for what create made.
     inline void deallocate(void* p, std::size_t bytes,
-                    [[maybe_unused]] std::size_t alignment = alignof(std::max_align_t)) noexcept {
-        bytes += bytes == 0;
-        std::byte* const first = static_cast<std::byte*>(p);
-        if (first + bytes == cursor_) {
+                           [[maybe_unused]] std::size_t alignment = alignof(std::max_align_t)) noexcept {
+        bytes = rounded(bytes);
+        if (number(p) + bytes == number(cursor_)) {
             note_peak();
-            cursor_ = first - red_zone;
-            poison(cursor_, bytes + red_zone); // of which some were accessible where first is at no multiple of 8
-        } else if (newest_ != current_) [[unlikely]] {
-            take_back_whole_block(first, bytes);
+            cursor_ = static_cast<std::byte*>(p) - red_zone;
+            poison(cursor_, bytes + red_zone);
+        } else if (blocks_.newest_large() != nullptr || blocks_.is_begin(cursor_)) [[unlikely]] {
+            deallocate_elsewhere(static_cast<std::byte*>(p), bytes);
         }
     }
 
     /// Makes the newest allocation of a block larger, or smaller, where it is: from old_bytes, what was asked for, to
-    /// new_bytes. False, and nothing changed, if p is not such an allocation or its block has no room for that.
-    /// Constant time; invalidates nothing.
+    /// new_bytes. False, and nothing changed, if p is null or not such an allocation, or if its block has no room for that.
+    /// Constant time; invalidates nothing. What an allocation in a block of its own grows by is not handed back by a rewind.
     ///
     /// For buffers of one's own. std::vector cannot benefit: the standard's allocators have no way to be asked, and when
     /// it grows, old and new elements exist side by side.
     [[nodiscard]] bool try_extend(void* p, std::size_t old_bytes, std::size_t new_bytes) noexcept;
+
+    // ---- objects
+
+    /// Constructs a T from the arguments. It lives until its memory is handed back, by rewind, the end of a scope, reset,
+    /// release or the end of the arena; then its destructor runs, if it does something, before those of older objects. A
+    /// destructor must not throw, and must not allocate from this arena, which a checked build traps.
+    /// Throws what allocate and the constructor throw; the arena is then as it was, and what the constructor allocated from
+    /// it is handed back. A T whose destructor does something takes 16 bytes more.
+    template <class T, class... Arguments> inline T& create(Arguments&&... arguments) {
+        if constexpr (std::is_nothrow_constructible_v<T, Arguments...>) {
+            T* const object = ::new (allocate_object<T>()) T(std::forward<Arguments>(arguments)...);
+            remember(object);
+            return *object;
+        } else {
+            rollback undo(*this);
+            T* const object = ::new (allocate_object<T>()) T(std::forward<Arguments>(arguments)...);
+            remember(object);
+            undo.done();
+            return *object;
+        }
+    }
+
+    /// n value-initialised Ts, destroyed as what create makes, from the last to the first. Empty, without an allocation,
+    /// for 0. Throws std::bad_array_new_length when they are more bytes than std::size_t counts, and what create throws.
+    template <class T> inline std::span<T> create_array(std::size_t n) {
+        if (n == 0) return {};
+        rollback undo(*this);
+        T* const first = allocate_array<T>(n);
+        std::uninitialized_value_construct_n(first, n);
+        remember(first, n);
+        undo.done();
+        return {first, n};
+    }
+
+    /// A copy of the text, which lives until its memory is handed back. Not terminated. Throws what allocate throws.
+    inline std::string_view copy(std::string_view text) {
+        if (text.empty()) return {};
+        char* const p = static_cast<char*>(allocate(text.size(), 1));
+        std::memcpy(p, text.data(), text.size());
+        return {p, text.size()};
+    }
+
+    /// A copy of the range's elements, which live as those of create_array. For forward ranges, and others that know their
+    /// size. Throws what create_array and copying an element throw.
+    template <copyable_range R>
+        requires(!std::convertible_to<R, std::string_view>)
+    inline auto copy(R&& range) -> std::span<std::iter_value_t<decltype(std::ranges::begin(range))>> {
+        using value = std::iter_value_t<decltype(std::ranges::begin(range))>;
+        const std::size_t n = size_of(range);
+        if (n == 0) return {};
+        rollback undo(*this);
+        value* const first = allocate_array<value>(n);
+        value* last = first;
+        partial<value> made(first, last);
+        for (auto from = std::ranges::begin(range); last != first + n; ++last, static_cast<void>(++from))
+            ::new (static_cast<void*>(last)) value(*from);
+        remember(first, n);
+        made.done();
+        undo.done();
+        return {first, n};
+    }
 
     // ---- going back
 
     /// The arena as it is now. Constant time, no memory, no system call.
     inline marker mark() noexcept { return mark_as(false); }
 
-    /// Hands back everything allocated since the mark was set, and keeps the memory: the blocks are used again in the
-    /// same order. What was taken back of older allocations stays so, but for a part of it that is in use again, in the
-    /// block that the mark points into: that goes when an older mark is rewound to.
-    /// Linear in the blocks handed back. Invalidates everything allocated since, and the marks set since.
+    /// Destroys what create made since the mark was set, hands back everything allocated since, and keeps the memory: the
+    /// blocks are used again in the same order. What was deallocated of older allocations stays so, but for bytes of it
+    /// that were allocated again: an older mark hands them back.
+    /// Linear in the blocks handed back and the destructors run. Invalidates everything allocated since, and the marks set
+    /// since.
     /// Precondition: the mark is of this arena and is still good.
-    void rewind(const marker& to, caller where = std::source_location::current()) noexcept;
+    inline void rewind(const marker& to, caller where = std::source_location::current()) noexcept {
+        rewind_for("seg::arena::rewind", to, where);
+    }
 
     /// Hands everything back and keeps the memory: the blocks are used again in the same order, so a loop that builds,
     /// uses and resets makes no system call after its first round. Invalidates everything allocated, and all marks.
     /// Precondition: no arena_scope is open.
-    void reset(caller where = std::source_location::current()) noexcept;
+    inline void reset(caller where = std::source_location::current()) noexcept {
+        watch_.reset("seg::arena::reset", where);
+        hand_back_all();
+    }
 
-    /// Hands everything back and unmaps it. Invalidates everything allocated, and all marks.
+    /// Hands everything back and gives up all blocks. Invalidates everything allocated, and all marks.
     /// Precondition: no arena_scope is open.
     void release(caller where = std::source_location::current()) noexcept;
 
     /// Unmaps blocks that are kept and not in use, but for the first of them that make up no more than keep_bytes; of
     /// reserved address space, the pages behind the last one in use, but for keep_bytes.
-    /// Returns the bytes unmapped. Linear in the number of blocks kept. Invalidates nothing.
+    /// Returns the bytes given up: unmapped, or left to this thread's next arenas. A block that the system does not unmap is
+    /// not counted. Linear in the number of blocks kept. Invalidates nothing.
     std::size_t trim(std::size_t keep_bytes = 0) noexcept;
 
     /// Makes the calling thread the one that uses the arena: for one that is handed over with something in it. After
@@ -143,7 +238,10 @@ public:
     /// What the arena holds. Constant time.
     inline arena_stats stats() const noexcept {
         const std::size_t now = used();
-        return {.used = now, .allocated = allocated_, .peak = now > peak_ ? now : peak_, .blocks = blocks_};
+        return {.used = now,
+                .allocated = blocks_.allocated(),
+                .peak = now > peak_ ? now : peak_,
+                .blocks = blocks_.count()};
     }
 
     /// True if p points into a block of this arena. Linear in the number of blocks.
@@ -152,100 +250,186 @@ public:
 private:
     friend class arena_scope;
 
-    // The first bytes of every block.
-    struct block {
-        block* next;          // the next older one in use, or the next one kept
-        std::byte* begin;     // of what is handed out
-        std::byte* cursor;    // end of what is handed out, while the block is in use but not the current one
-        std::byte* usable;    // end of what can be accessed; what is behind has to be made usable first
-        std::byte* committed; // end of what is memory; what is behind is address space that was set aside
-        std::byte* end;
-        std::size_t number; // blocks mapped before it
-        std::size_t serial; // blocks put to use before it
-
-        inline std::byte* memory() noexcept { return reinterpret_cast<std::byte*>(this); }
-        inline std::size_t bytes() noexcept { return static_cast<std::size_t>(committed - memory()); }
-        inline std::size_t used_to(const std::byte* c) noexcept { return static_cast<std::size_t>(c - begin); }
-    };
-
     static constexpr std::size_t max_request = std::numeric_limits<std::size_t>::max() / 4;
 
-    // Bytes between the end of one allocation and the beginning of the next.
-    static inline std::size_t padding_at(const std::byte* p, std::size_t alignment) noexcept {
-        return red_zone + ((0 - (reinterpret_cast<std::uintptr_t>(p) + red_zone)) & (alignment - 1));
+    static inline std::uintptr_t number(const void* p) noexcept { return reinterpret_cast<std::uintptr_t>(p); }
+
+    /// What a request for so many bytes takes. Not more than max_request are asked for.
+    static constexpr std::size_t rounded(std::size_t bytes) noexcept {
+        return (bytes + (bytes == 0) + 7) & ~std::size_t{7};
     }
 
-    // From the rest of the current block, or what Otherwise gives where that has no room.
+    /// From the rest of the current block, or what Otherwise gives where that has no room.
     template <auto Otherwise> inline void* bump(std::size_t bytes, std::size_t alignment) {
         if constexpr (checked) expect_request(alignment);
         bytes += bytes == 0;
-        const std::uintptr_t cursor = reinterpret_cast<std::uintptr_t>(cursor_);
-        const std::uintptr_t first = (cursor + red_zone + (alignment - 1)) & (0 - alignment);
-        // Addresses are far below max_request, so nothing here can wrap; for a constant number of bytes the first test is
-        // gone. All in all 8 instructions then; with the padding as a number of its own it takes 13.
-        if (bytes <= max_request && alignment <= max_request &&
-            first + bytes <= reinterpret_cast<std::uintptr_t>(limit_)) [[likely]] {
-            std::byte* const p = reinterpret_cast<std::byte*>(first);
-            cursor_ = p + bytes;
-            unpoison(p, bytes);
-            return p;
+        // Only differences of addresses are compared: bits in them that are a tag do no harm, and nothing can wrap.
+        if (red_zone == 0 && alignment <= 16) [[likely]] {
+            // The end is a multiple of 16, and the cursor one of 8: for alignments up to 8 what is computed here is gone.
+            std::byte* const p = alignment <= 8 ? cursor_ : cursor_ + (-number(cursor_) & (alignment - 1));
+            if (bytes <= static_cast<std::size_t>(end_ - p)) [[likely]] {
+                cursor_ = p + rounded(bytes);
+                return p;
+            }
+        } else {
+            const std::size_t padding = red_zone + (-(number(cursor_) + red_zone) & (alignment - 1));
+            const auto rest = static_cast<std::size_t>(end_ - cursor_);
+            if (padding < rest && bytes <= rest - padding) [[likely]] {
+                std::byte* const p = cursor_ + padding;
+                if (number(p) % 8 != 0) __builtin_unreachable();
+                cursor_ = p + rounded(bytes);
+                unpoison(p, bytes);
+                return p;
+            }
         }
         return (this->*Otherwise)(bytes, alignment, library());
     }
 
     void* allocate_or_throw(std::size_t bytes, std::size_t alignment, library);
-    static std::byte* place(block* b, std::size_t bytes, std::size_t alignment) noexcept;
-    std::size_t block_bytes_for(std::size_t bytes, std::size_t alignment) const noexcept;
-    std::size_t header_bytes() const noexcept;
+    void* allocate_or_null(std::size_t bytes, std::size_t alignment, library) noexcept;
+    void* allocate_elsewhere(std::size_t bytes, std::size_t alignment);
+    void* allocate_from(std::byte* p, std::size_t bytes) noexcept;
+    void deallocate_elsewhere(std::byte* p, std::size_t bytes) noexcept;
+    void give_way() noexcept;
 
-    void* allocate_from_next_block(std::size_t bytes, std::size_t alignment, library) noexcept;
-    void* allocate_from_rest(std::size_t bytes, std::size_t alignment) noexcept;
-    void take_back_whole_block(std::byte* first, std::size_t bytes) noexcept;
-    block* take_kept(std::size_t bytes, std::size_t alignment) noexcept;
-    block* map_block(std::size_t needed) noexcept;
-    block* map_reserve(std::size_t needed) noexcept;
-    block* new_block(std::byte* memory, std::size_t bytes, std::size_t committed, std::byte* begin) noexcept;
-    bool make_usable_up_to(block* b, std::byte* end) noexcept;
-    bool commit_up_to(block* b, std::byte* end) noexcept;
-    std::size_t bytes_left() const noexcept;
-    std::size_t next_step() const noexcept;
-    void note_step() noexcept;
-    void forget_step() noexcept;
-    void use(block* b) noexcept;
-    void hand_back(block* b, std::byte* first, std::byte* last) noexcept;
-    void overwrite(block* b, std::byte* first, std::byte* last) noexcept;
-    void protect_from(block* b, std::byte* first, const std::byte* last) noexcept;
-    void keep(block* b) noexcept;
-    void hand_back_all() noexcept;
-    [[gnu::noinline]] void keep_all() noexcept;
-    void keep_empty() noexcept;
-    void pop_newest() noexcept;
-    void unmap(block* b) noexcept;
-    void unmap_kept() noexcept;
-    std::size_t trim_reserve(std::size_t keep_bytes) noexcept;
+    // ---- objects
 
+    template <class T> static constexpr bool is_remembered = !std::is_trivially_destructible_v<T>;
+
+    /// Bytes from a cleanup to the T that it is for.
+    template <class Cleanup, class T> static constexpr std::size_t distance() noexcept {
+        return is_remembered<T> ? (sizeof(Cleanup) + alignof(T) - 1) & ~(alignof(T) - 1) : 0;
+    }
+    template <class T> static constexpr std::size_t alignment() noexcept {
+        return is_remembered<T> && alignof(T) < alignof(cleanup) ? alignof(cleanup) : alignof(T);
+    }
+
+    /// Memory for a T, with a cleanup before it if it needs one.
+    template <class T> inline void* allocate_object() {
+        constexpr std::size_t before = distance<cleanup, T>();
+        return static_cast<std::byte*>(allocate(before + sizeof(T), alignment<T>())) + before;
+    }
+    template <class T> inline T* allocate_array(std::size_t n) {
+        constexpr std::size_t before = distance<array_cleanup, T>();
+        if (n > (std::numeric_limits<std::size_t>::max() - before) / sizeof(T)) throw std::bad_array_new_length();
+        return reinterpret_cast<T*>(static_cast<std::byte*>(allocate(before + n * sizeof(T), alignment<T>())) + before);
+    }
+
+    template <class T> inline void remember(T* object) noexcept {
+        if constexpr (is_remembered<T>)
+            destructors_ = ::new (static_cast<void*>(reinterpret_cast<std::byte*>(object) - distance<cleanup, T>()))
+                cleanup{destructors_, destroy_one<T>};
+    }
+    template <class T> inline void remember(T* first, std::size_t n) noexcept {
+        if constexpr (is_remembered<T>)
+            destructors_ = ::new (static_cast<void*>(reinterpret_cast<std::byte*>(first) - distance<array_cleanup, T>()))
+                array_cleanup{{destructors_, destroy_array<T>}, n};
+    }
+    template <class T> static void destroy_one(cleanup* c) noexcept {
+        std::destroy_at(
+            std::launder(reinterpret_cast<T*>(reinterpret_cast<std::byte*>(c) + distance<cleanup, T>())));
+    }
+    template <class T> static void destroy_array(cleanup* c) noexcept {
+        T* const first =
+            std::launder(reinterpret_cast<T*>(reinterpret_cast<std::byte*>(c) + distance<array_cleanup, T>()));
+        for (T* last = first + static_cast<array_cleanup*>(c)->size; last != first;) std::destroy_at(--last);
+    }
+
+    /// Goes back to where the arena was, unless it is told that all is done.
+    class rollback {
+    public:
+        inline explicit rollback(arena& a) noexcept : arena_(&a), to_(a.here(typename watch::origin{})) {
+            a.marked_ |= to_.block_ != nullptr;
+        }
+        rollback(const rollback&) = delete;
+        inline ~rollback() {
+            if (arena_ != nullptr) arena_->go_back(to_);
+        }
+        inline void done() noexcept { arena_ = nullptr; }
+
+    private:
+        arena* arena_;
+        marker to_;
+    };
+
+    /// Destroys the elements from first up to last, a variable that moves, unless it is told that all is done.
+    template <class T> class partial {
+    public:
+        inline partial(T* first, T*& last) noexcept : first_(first), last_(last) {}
+        partial(const partial&) = delete;
+        inline ~partial() {
+            if (first_ != nullptr) std::destroy(first_, last_);
+        }
+        inline void done() noexcept { first_ = nullptr; }
+
+    private:
+        T* first_;
+        T*& last_;
+    };
+
+    template <class R> static inline std::size_t size_of(R& range) {
+        if constexpr (requires { std::ranges::size(range); })
+            return static_cast<std::size_t>(std::ranges::size(range));
+        else
+            return static_cast<std::size_t>(std::ranges::distance(std::ranges::begin(range), std::ranges::end(range)));
+    }
+
+    void destroy_until(const cleanup* older) noexcept;
+
+    // ---- going back
+
+    inline marker here(const watch::origin& origin) const noexcept {
+        return {is_empty() ? nullptr : blocks_.current(), cursor_, blocks_.clock(), destructors_, origin};
+    }
     inline marker mark_as(bool scope) noexcept {
-        const auto origin = watch_.mark(scope, cursor_, newest_);
-        // A mark in an empty arena names no block, so that one may still give way to another.
-        if (current_ == nullptr || (!marked_ && is_empty())) return {nullptr, nullptr, nullptr, nullptr, 0, origin};
-        marked_ = true;
-        return {current_, cursor_, newest_, newest_->cursor, serial_, origin};
+        const marker m = here(watch_.mark(scope, cursor_, blocks_.newest_large()));
+        marked_ |= m.block_ != nullptr;
+        return m;
     }
-    /// The only block in use has nothing in it.
+    /// Nothing is handed out of a regular block. A mark that is set then names no block, so that one may still give way.
     inline bool is_empty() const noexcept {
-        return cursor_ == current_->begin && newest_ == current_ && current_->next == nullptr;
+        return blocks_.current() == nullptr ||
+               (!marked_ && blocks_.current() == blocks_.first() && cursor_ == blocks_.first()->begin);
     }
-    /// The only block in use is the first of all, which the same requests as before begin with.
-    inline bool only_first_in_use() const noexcept {
-        return newest_ == current_ && current_ != nullptr && current_->next == nullptr &&
-               (kept_ == nullptr || kept_->number > current_->number);
+
+    inline void rewind_for(const char* call, const marker& to, const caller& where) noexcept {
+        watch_.rewind(to.origin_, call, where);
+        go_back(to);
     }
-    void rewind_for(const char* call, const marker& to, const caller& where) noexcept;
-    void reset_for(const char* call, const caller& where) noexcept;
+    inline void go_back(const marker& to) noexcept {
+        if (!checked && !poisons && destructors_ == to.destructors_ && blocks_.clock() == to.clock_) {
+            if (to.block_ != nullptr ? blocks_.current() == to.block_ && !blocks_.protects()
+                                     : blocks_.only_first_in_use()) [[likely]] {
+                note_peak();
+                marked_ &= to.block_ != nullptr; // marks that name a block are younger than one that does not
+                if (to.block_ == nullptr) cursor_ = blocks_.first()->begin;
+                else if (to.cursor_ < cursor_) cursor_ = to.cursor_;
+                return;
+            }
+        }
+        go_back_further(to);
+    }
+    void go_back_further(const marker& to) noexcept;
+
+    inline void hand_back_all() noexcept {
+        if (!checked && !poisons && destructors_ == nullptr && blocks_.only_first_in_use()) [[likely]] {
+            note_peak();
+            marked_ = false;
+            cursor_ = blocks_.first()->begin;
+        } else {
+            hand_back_blocks();
+        }
+    }
+    [[gnu::noinline]] void hand_back_blocks() noexcept;
+    void begin_again(bool with_first) noexcept;
+    void take_up_current() noexcept;
+    void give_up_blocks() noexcept;
+
     void expect_request(std::size_t alignment) noexcept;
 
     inline std::size_t used() const noexcept {
-        return current_ == nullptr ? used_elsewhere_ : used_elsewhere_ + current_->used_to(cursor_);
+        const block* const b = blocks_.current();
+        return b == nullptr ? used_elsewhere_ : used_elsewhere_ + b->used_to(cursor_);
     }
     inline void note_peak() noexcept {
         if (const std::size_t now = used(); now > peak_) peak_ = now;
@@ -256,21 +440,12 @@ private:
     bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override;
 
     std::byte* cursor_ = nullptr;
-    std::byte* limit_ = nullptr;
-    block* current_ = nullptr;
-    block* newest_ = nullptr; // the stack of blocks in use
-    block* kept_ = nullptr;
-    block* buffer_ = nullptr;  // the block in the caller's buffer, if there is one
-    block* reserve_ = nullptr; // the block in reserved address space, if there is one
+    std::byte* end_ = nullptr;
+    cleanup* destructors_ = nullptr; // newest first
     std::size_t used_elsewhere_ = 0; // handed out from the blocks in use other than the current one
     std::size_t peak_ = 0;           // what used() reached before it last shrank
-    std::size_t allocated_ = 0;
-    std::size_t blocks_ = 0;
-    std::size_t mapped_ = 0; // blocks ever made
-    std::size_t serial_ = 0; // blocks ever put to use
-    std::size_t grown_ = 0;  // bytes of the blocks there are as growth would have made them, requests' own sizes apart
-    bool marked_ = false; // a mark that names a block may be good
-    arena_options options_;
+    bool marked_ = false;            // a mark that names a block may be good
+    blocks blocks_;
     [[no_unique_address]] watch watch_;
 };
 

@@ -10,21 +10,21 @@ export module seg.arena:options;
 namespace seg {
 
 /// The pages that blocks are made of.
-export enum class page_kind {
+export enum class page_kind : unsigned char {
     normal,    ///< the system's pages: the least resident memory, and a page fault each 4 KiB
     automatic, ///< huge ones of 2 MiB for blocks that have room for them, normal ones for smaller blocks
     huge,      ///< as automatic, and the first block has room for one already, whatever first_block says
 };
 
 /// When the pages of a block become resident.
-export enum class prefault_policy {
+export enum class prefault_policy : unsigned char {
     none,       ///< each at its first use
     next_block, ///< all of a block's when the block is mapped: no page fault between two blocks
     all,        ///< as next_block, and all that reserve sets aside at the first allocation: no page fault after it
 };
 
 /// What a child process finds in an arena's memory after fork().
-export enum class fork_policy {
+export enum class fork_policy : unsigned char {
     inherit, ///< a copy, made page by page as either process writes
     exclude, ///< nothing: fork is quicker; the child has to release or destroy the arena before anything else
     wipe,    ///< zeroes: secrets stay with the parent; what lay in the arena is gone for the child
@@ -34,28 +34,17 @@ export enum class fork_policy {
 ///
 ///     seg::arena arena({.first_block = 1 << 20, .pages = seg::page_kind::huge});
 ///
-/// The defaults are measured: documents of 100 bytes to 100 MB built of allocations of 8 to 104 bytes, in ns a byte, in
-/// new arenas (medians of five; clang 22, a virtual machine with an AMD EPYC). Used memory takes 0.04 with all of them.
-///
-/// | bytes | first_block of 4 KiB | 64 KiB | 256 KiB | 1 MiB | normal pages | huge pages |
-/// |---|---|---|---|---|---|---|
-/// | 100 | 76 | 71 | 73 | 89 | 75 | 610 |
-/// | 10,000 | 1.58 | 1.07 | 1.10 | 1.32 | 1.08 | 5.7 |
-/// | 100,000 | 0.69 | 0.53 | 0.45 | 0.52 | 0.45 | 0.73 |
-/// | 1,000,000 | 0.50 | 0.52 | 0.48 | 0.51 | 0.46 | 0.11 |
-/// | 10,000,000 | | 0.18 | 0.18 | 0.16 | 0.50 | 0.13 |
-/// | 100,000,000 | | 0.14 | 0.14 | 0.14 | 0.52 | 0.14 |
-///
-/// Resident memory does not depend on first_block, since a page becomes resident at its first use.
-///
-/// A list's segments double, too. So that each of them finds a block that it fills, blocks are as large as all before
-/// them together, and a little larger than a power of two: then the rest of a huge page is not left behind, and ten
-/// million numbers pushed take 1.02 of what they hold. (Each block twice as large as the one before, of a power of two,
-/// headers included: 1.17, and the time of those pages. Measured by footprint and pushing, among the benchmarks.)
+/// With first_block left at 0 an arena begins small: 4 KiB, then 16, 64 and 256 KiB, and then as large as all blocks in
+/// use together. Blocks of these four sizes come from a cache, in which each thread keeps up to 640 KiB of what its
+/// destroyed arenas leave, so that a short-lived arena makes no system call: see trim_block_cache. They hold what was
+/// written to them before, by another arena of the program. Set first_block, or any of reserve, prefault, guard, protect,
+/// fork, buffer, upstream or page_kind::huge, and an arena takes no block from the cache and leaves none there.
 export struct arena_options {
-    /// Bytes of the first block, rounded up to whole pages; each further block is as large as all before it together.
-    /// Raise it where megabytes are sure to be used: fewer blocks, fewer system calls.
-    std::size_t first_block = std::size_t{260} * 1024;
+    /// Bytes of the first block, rounded up to whole pages; each further block is as large as all blocks in use together.
+    /// 0: chosen, as said above; of an upstream resource 1 KiB. Raise it where megabytes are sure to be used: fewer
+    /// blocks, fewer system calls. Not to gigabytes: reserve is for that. Two such blocks may be merged into one mapping
+    /// that a child process cannot be given.
+    std::size_t first_block = 0;
     /// The most bytes of a block that is not larger for the sake of one request; 0 for no limit. Set it where doubling
     /// would set too much address space aside; to less than 2 MiB, and there are no huge pages.
     std::size_t largest_block = 0;
@@ -72,19 +61,22 @@ export struct arena_options {
     page_kind pages = page_kind::automatic;
     /// Set it where the time of a single allocation counts more than memory that may never be used.
     prefault_policy prefault = prefault_policy::none;
-    /// An inaccessible page behind each block, so that running over its end faults. Set it while debugging.
+    /// An inaccessible page behind each block, so that running over its end faults. Set it while debugging. Each block
+    /// then takes two mappings of the 65,530 that a process may have by default.
     bool guard = false;
     /// What is handed back by rewind and reset becomes inaccessible until it is handed out again, in whole pages, so
     /// that a use of it faults without a sanitizer. It costs system calls. Set it while debugging.
     bool protect = false;
-    /// Set it in programs that fork and go on in both processes.
+    /// Set it in programs that fork and go on in both processes. A block for which the system refuses it is refused. The
+    /// caller's buffer is the caller's to protect.
     fork_policy fork = fork_policy::inherit;
     /// Memory of the caller's, used before any is mapped, that must outlive the arena: an array on the stack serves
     /// small requests without a system call. One too small for a block's header is not used; nor is what is beyond
     /// max_bytes.
     std::span<std::byte> buffer = {};
-    /// Where blocks come from instead of the system, aligned to a page; pages, prefault, guard, protect, fork and
-    /// reserve then mean nothing. It must outlive the arena. Set it to count, to test, or where memory is another's.
+    /// Where blocks come from instead of the system: so many bytes as are needed, aligned to alignof(std::max_align_t).
+    /// They go back newest first. pages, prefault, guard, protect, fork and reserve then mean nothing. It must outlive the
+    /// arena. Set it to count, to test, or where memory is another's.
     std::pmr::memory_resource* upstream = nullptr;
 };
 

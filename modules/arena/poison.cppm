@@ -71,22 +71,23 @@ inline void stop_scanning([[maybe_unused]] const void* p, [[maybe_unused]] std::
 }
 
 // The system may give one thread the addresses that another has just let go of. ThreadSanitizer, which does not see
-// either, would report a race between the last access to the old memory and the first to the new.
+// either, would report a race between the last access to the old memory and the first to the new. It is told page by
+// page, so that nothing is taken for synchronised that only maps memory at the same time.
 #ifdef SEG_ARENA_HANDS_ON
-inline char address_space = 0;
+inline constexpr std::size_t handed_on_together = 4096;
 #endif
 
 /// Memory was taken from the system: whatever was done to what was at its addresses before is over.
-inline void came_from_system() noexcept {
+inline void came_from_system([[maybe_unused]] std::byte* memory, [[maybe_unused]] std::size_t bytes) noexcept {
 #ifdef SEG_ARENA_HANDS_ON
-    __tsan_acquire(&address_space);
+    for (std::size_t i = 0; i < bytes; i += handed_on_together) __tsan_acquire(memory + i);
 #endif
 }
 
 /// Memory is about to go back to the system.
-inline void goes_to_system() noexcept {
+inline void goes_to_system([[maybe_unused]] std::byte* memory, [[maybe_unused]] std::size_t bytes) noexcept {
 #ifdef SEG_ARENA_HANDS_ON
-    __tsan_release(&address_space);
+    for (std::size_t i = 0; i < bytes; i += handed_on_together) __tsan_release(memory + i);
 #endif
 }
 

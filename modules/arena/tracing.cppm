@@ -44,9 +44,11 @@ export template <memory_resource R> class tracing_resource {
 public:
     using resource_type = R;
 
-    /// The sink is called after each request; it must not throw.
+    /// The sink is called after each request; it must not throw. An empty one is print.
     explicit tracing_resource(R& resource, std::function<void(const trace_event&)> sink = print)
-        : resource_(std::addressof(resource)), sink_(std::move(sink)) {}
+        : resource_(std::addressof(resource)), sink_(std::move(sink)) {
+        if (!sink_) sink_ = print;
+    }
 
     /// What the resource gives. Throws what it throws, after that was reported.
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t),

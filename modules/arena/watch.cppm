@@ -19,21 +19,21 @@ public:
     mark_log(const mark_log&) = delete;
     ~mark_log() {
         if (marks_ == nullptr) return;
-        goes_to_system();
+        goes_to_system(reinterpret_cast<std::byte*>(marks_), capacity_ * sizeof(entry));
         static_cast<void>(sys::munmap(marks_, capacity_ * sizeof(entry)));
     }
 
     /// Enters a mark and returns its number, or 0 where the system has no memory for it; such a mark is not checked.
-    /// The cursor and the newest block say where the arena is: a mark that is set where the last one was set is that
+    /// The cursor and the newest large block say where the arena is: a mark that is set where the last one was set is that
     /// one, so that setting marks and rewinding to them in a loop does not fill the log.
-    std::size_t add(bool scope, const void* cursor, const void* newest_block) noexcept {
+    std::size_t add(bool scope, const void* cursor, const void* newest_large) noexcept {
         if (!scope && size_ != 0) {
             const entry& last = marks_[size_ - 1];
-            if (!last.open_scope && last.cursor == cursor && last.newest_block == newest_block) return last.number;
+            if (!last.open_scope && last.cursor == cursor && last.newest_large == newest_large) return last.number;
         }
         if (size_ == capacity_ && !grow()) return 0;
         marks_[size_++] = {
-            .number = ++last_number_, .cursor = cursor, .newest_block = newest_block, .open_scope = scope};
+            .number = ++last_number_, .cursor = cursor, .newest_large = newest_large, .open_scope = scope};
         return last_number_;
     }
 
@@ -57,7 +57,7 @@ private:
     struct entry {
         std::size_t number;
         const void* cursor;
-        const void* newest_block;
+        const void* newest_large;
         bool open_scope;
     };
 
@@ -72,14 +72,14 @@ private:
     bool grow() noexcept {
         using enum sys::map_flag;
         const std::size_t bytes = capacity_ * sizeof(entry);
-        goes_to_system(); // it may move
+        goes_to_system(reinterpret_cast<std::byte*>(marks_), bytes); // it may move
         const auto memory = marks_ == nullptr ? sys::mmap(nullptr, sys::page_size(), sys::prot::read | sys::prot::write,
                                                           private_ | anonymous)
                                               : sys::mremap(marks_, bytes, 2 * bytes, sys::remap_flag::maymove);
         if (!memory) return false;
-        came_from_system();
         capacity_ = marks_ == nullptr ? sys::page_size() / sizeof(entry) : 2 * capacity_;
         marks_ = static_cast<entry*>(*memory);
+        came_from_system(static_cast<std::byte*>(*memory), capacity_ * sizeof(entry));
         return true;
     }
 
@@ -105,14 +105,16 @@ public:
         if (user_ == 0 || (user_ != thread && process_ != sys::process_id())) adopt();
         expects(thread == user_, call, "the calling thread is the one that uses the arena", thread, user_,
                 std::source_location::current());
+        expects(!destroying_, call, "no destructor of what create made runs", 0, 0, std::source_location::current());
     }
+    void destroying(bool now) noexcept { destroying_ = now; }
     void adopt() noexcept {
         user_ = static_cast<std::size_t>(sys::thread_id());
         process_ = sys::process_id();
     }
 
-    origin mark(bool scope, const void* cursor, const void* newest_block) noexcept {
-        return {this, marks_.add(scope, cursor, newest_block)};
+    origin mark(bool scope, const void* cursor, const void* newest_large) noexcept {
+        return {this, marks_.add(scope, cursor, newest_large)};
     }
 
     void rewind(const origin& to, const char* call, const auto& where) noexcept {
@@ -135,12 +137,14 @@ private:
     mark_log marks_;
     std::size_t user_ = 0; // a thread's number, 0 for none yet
     int process_ = 0;      // where the number is a thread's
+    bool destroying_ = false; // what create made
 };
 
 template <> class arena_watch<false> {
 public:
     struct origin {};
     void expect_user(const char*) noexcept {}
+    void destroying(bool) noexcept {}
     void adopt() noexcept {}
     origin mark(bool, const void*, const void*) noexcept { return {}; }
     void rewind(const origin&, const char*, const auto&) noexcept {}

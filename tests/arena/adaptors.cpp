@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdio>
+#include <functional>
 #include <memory_resource>
 #include <new>
 #include <source_location>
@@ -107,6 +108,14 @@ BOOST_AUTO_TEST_CASE(each_request_is_traced_with_its_result_and_place) {
         BOOST_TEST(log[i].where.line() == line + 1 + i);
         BOOST_TEST(std::string(log[i].where.file_name()).ends_with("adaptors.cpp"));
     }
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_function_as_a_sink_prints_and_loses_nothing) {
+    seg::arena a;
+    seg::tracing_resource traced(a, std::function<void(const seg::trace_event&)>());
+    const std::string text = printed_by([&] { traced.deallocate(traced.allocate(24, 8), 24, 8); });
+    BOOST_TEST(text.find("allocate(24, 8) -> 0x") != std::string::npos);
+    BOOST_TEST(a.stats().used == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_sink_it_prints) {

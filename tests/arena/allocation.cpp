@@ -108,12 +108,13 @@ BOOST_AUTO_TEST_CASE(a_request_for_nothing_gets_an_address_of_its_own) {
     BOOST_TEST(a.allocate(0, 1) == r);
 }
 
-BOOST_AUTO_TEST_CASE(neighbours_are_packed_without_a_gap_but_for_the_red_zone) {
+BOOST_AUTO_TEST_CASE(neighbours_are_packed_at_multiples_of_8_bytes_without_a_gap_but_for_the_red_zone) {
     arena a;
     auto* const p = static_cast<char*>(a.allocate(3, 1));
-    BOOST_TEST(static_cast<void*>(p + 3 + gap) == a.allocate(1, 1));
-    BOOST_TEST(static_cast<void*>(p + 4 + 2 * gap) == a.allocate(8, 4));
-    BOOST_TEST(static_cast<void*>(p + 16 + 3 * gap) == a.allocate(8, 8));
+    BOOST_TEST(static_cast<void*>(p + 8 + gap) == a.allocate(9, 1));
+    BOOST_TEST(static_cast<void*>(p + 24 + 2 * gap) == a.allocate(8, 4));
+    BOOST_TEST(static_cast<void*>(p + 32 + 3 * gap) == a.allocate(8, 8));
+    BOOST_TEST(static_cast<void*>(p + 40 + 4 * gap) == a.allocate(1, 1));
 }
 
 BOOST_AUTO_TEST_CASE(the_arena_owns_its_blocks_to_the_last_byte_and_nothing_else) {

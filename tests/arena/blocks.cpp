@@ -1,10 +1,13 @@
 // When a block is opened, how large it is, and which block the next bytes come from.
+#include "arena/child.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
 #include <limits>
 
 #include "arena/observation.hpp"
+#include "sanitizer.hpp"
 
 import seg.arena;
 
@@ -56,19 +59,42 @@ BOOST_AUTO_TEST_CASE(the_first_block_is_a_whole_number_of_pages_and_at_least_one
     arena a({.first_block = page + 1});
     static_cast<void>(a.allocate(1));
     BOOST_TEST(a.stats().allocated == 2 * page);
-    arena by_default;
-    static_cast<void>(by_default.allocate(1));
-    BOOST_TEST(by_default.stats().allocated == seg::arena_options{}.first_block);
 }
 
-BOOST_AUTO_TEST_CASE(a_first_block_that_is_not_to_be_had_gives_way_to_one_that_is) {
+BOOST_AUTO_TEST_CASE(by_default_blocks_are_small_at_first_and_four_times_as_large_each_time) {
+    arena a;
+    std::size_t blocks = 0;
+    std::size_t allocated = 0;
+    for (const std::size_t block : {1u, 4u, 16u, 64u, 64u}) {
+        while (a.stats().blocks == blocks) static_cast<void>(a.allocate(64));
+        ++blocks;
+        allocated += block * page;
+        BOOST_TEST(a.stats().blocks == blocks);
+        BOOST_TEST(a.stats().allocated == allocated);
+        for (const std::size_t room = allocated - blocks * (header + 100 + gap); a.stats().used < room;)
+            static_cast<void>(a.allocate(64));
+    }
+    // From here on each is as large as all before it.
+    while (a.stats().blocks == blocks) static_cast<void>(a.allocate(64));
+    BOOST_TEST(a.stats().allocated == 2 * allocated);
+    // A request finds a block that it takes half of at most, as long as there is one.
+    arena b;
+    static_cast<void>(b.allocate(8));
+    static_cast<void>(b.allocate(5 * page));
+    BOOST_TEST(b.stats().allocated == 17 * page);
+    static_cast<void>(b.allocate(40 * page));
+    BOOST_TEST(b.stats().allocated == (17 + 41) * page);
+}
+
+BOOST_AUTO_TEST_CASE(a_first_block_that_is_not_to_be_had_gives_way_to_a_smaller_one) {
     for (const std::size_t asked : {std::numeric_limits<std::size_t>::max(), std::size_t{1} << 62,
                                     std::size_t{1} << 50}) {
         arena a({.first_block = asked});
         void* const p = a.allocate(100);
         fill(p, 100, 3);
         BOOST_TEST(holds(p, 100, 3));
-        BOOST_TEST(a.stats().allocated == page);
+        BOOST_TEST(a.stats().allocated < asked / 2);
+        BOOST_TEST(a.stats().blocks == 1u);
     }
 }
 
@@ -82,13 +108,13 @@ BOOST_AUTO_TEST_CASE(an_exact_fit_fills_the_block_and_opens_no_other) {
 
     // The same in two steps: the second takes all that the first left.
     arena b({.first_block = first});
-    auto* const p = static_cast<char*>(b.allocate(100, 1));
-    BOOST_TEST(b.allocate(first - front - gap - 100, 1) == static_cast<void*>(p + 100 + gap));
+    auto* const p = static_cast<char*>(b.allocate(104, 1));
+    BOOST_TEST(b.allocate(first - front - gap - 104, 1) == static_cast<void*>(p + 104 + gap));
     BOOST_TEST(b.stats().blocks == 1u);
     // One byte more than is left.
     arena c({.first_block = first});
-    static_cast<void>(c.allocate(100, 1));
-    static_cast<void>(c.allocate(first - front - gap - 99, 1));
+    static_cast<void>(c.allocate(104, 1));
+    static_cast<void>(c.allocate(first - front - gap - 103, 1));
     BOOST_TEST(c.stats().blocks == 2u);
 }
 
@@ -114,13 +140,37 @@ BOOST_AUTO_TEST_CASE(the_rest_of_a_block_is_still_used_after_an_oversized_reques
     BOOST_TEST(a.stats().blocks == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(the_block_with_more_room_left_is_the_one_that_goes_on_being_used) {
+BOOST_AUTO_TEST_CASE(a_request_that_half_of_the_next_block_holds_goes_there_and_a_larger_one_gets_a_block_of_its_own) {
     arena a({.first_block = first});
-    static_cast<void>(a.allocate(first - front - 100, 1));
-    // The rest of this one's last page is more than the 100 bytes left in the first block.
-    auto* const p = static_cast<char*>(a.allocate(50 * page, 1));
-    BOOST_TEST(a.allocate(50, 1) == static_cast<void*>(p + 50 * page + gap));
+    static_cast<void>(a.allocate(first - front - 104, 1));
+    auto* const p = static_cast<char*>(a.allocate(first / 2, 1)); // with its header, more than half
+    BOOST_TEST(a.stats().allocated == first + first / 2 + page);
+    static_cast<void>(a.allocate(104 - gap, 1));
     BOOST_TEST(a.stats().blocks == 2u);
+    auto* const q = static_cast<char*>(a.allocate(first / 2 - front, 1));
+    BOOST_TEST(a.stats().blocks == 3u);
+    BOOST_TEST(a.allocate(8, 1) == static_cast<void*>(q + first / 2 - front + gap));
+    BOOST_TEST((a.owns(p) && a.owns(q)));
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_block_gives_way_to_one_of_half_its_size_and_never_to_one_for_each_request) {
+    // All that there is, in blocks that are as large as can be had.
+    constexpr std::size_t limit = std::size_t{1} << 30;
+    const auto fill_up = [](seg::arena_options options, std::size_t most) {
+        return child::status([options, most] {
+            const ::rlimit now{.rlim_cur = mapped_bytes() + limit, .rlim_max = mapped_bytes() + limit};
+            if (::setrlimit(RLIMIT_AS, &now) != 0) return 1;
+            arena a(options);
+            while (a.try_allocate(64, 8) != nullptr) {}
+            if (a.stats().blocks > most) return 2;
+            return a.stats().allocated > limit - limit / 64 ? 0 : 3;
+        });
+    };
+    if (!sanitized) {
+        BOOST_TEST(fill_up({.first_block = page}, 50) == 0);
+        BOOST_TEST(fill_up({.guard = true}, 50) == 0);
+        BOOST_TEST(fill_up({}, 50 + 63 + 15 + 3) == 0); // and what the block cache has mapped already
+    }
 }
 
 BOOST_AUTO_TEST_CASE(alignment_beyond_a_page_finds_its_place_in_a_block_of_any_address) {

@@ -246,18 +246,35 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_takes_no_advice_is_as_good) {
             filter::answer({SYS_madvise}, filter::with_error(error));
             for (const auto pages : {seg::page_kind::normal, seg::page_kind::huge, seg::page_kind::automatic})
                 for (const auto prefault : {seg::prefault_policy::none, seg::prefault_policy::all})
-                    for (const auto fork : {seg::fork_policy::exclude, seg::fork_policy::wipe})
-                        for (const std::size_t reserve : {std::size_t{0}, huge}) {
-                            arena a({.reserve = reserve, .pages = pages, .prefault = prefault, .fork = fork});
-                            for (int round = 0; round != 3; ++round) {
-                                void* const p = a.try_allocate(huge / 2, 8);
-                                if (p == nullptr) return 1;
-                                fill(p, huge / 2, 1);
-                                a.reset();
-                                a.trim();
-                            }
+                    for (const std::size_t reserve : {std::size_t{0}, huge}) {
+                        arena a({.reserve = reserve, .pages = pages, .prefault = prefault});
+                        for (int round = 0; round != 3; ++round) {
+                            void* const p = a.try_allocate(huge / 2, 8);
+                            if (p == nullptr) return 1;
+                            fill(p, huge / 2, 1);
+                            a.reset();
+                            a.trim();
                         }
+                    }
             return 0;
+        });
+        BOOST_TEST(failed_step == 0);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(where_the_kernel_would_let_a_child_see_what_it_must_not_there_is_no_memory) {
+    for (const int error : {EINVAL, ENOMEM, EPERM}) {
+        const int failed_step = filter::end_of_child([error] {
+            filter::answer({SYS_madvise}, filter::with_error(error));
+            const std::size_t before = mapped_bytes();
+            for (const auto fork : {seg::fork_policy::exclude, seg::fork_policy::wipe})
+                for (const std::size_t reserve : {std::size_t{0}, huge})
+                    for (int i = 0; i != 5; ++i) {
+                        arena a({.reserve = reserve, .fork = fork});
+                        if (a.try_allocate(100) != nullptr) return 1;
+                        if (!(a.stats() == seg::arena_stats{})) return 2;
+                    }
+            return mapped_bytes() == before ? 0 : 3;
         });
         BOOST_TEST(failed_step == 0);
     }

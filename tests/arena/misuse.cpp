@@ -137,6 +137,27 @@ BOOST_AUTO_TEST_CASE(nothing_ends_with_a_scope_left_open) {
     });
 }
 
+BOOST_AUTO_TEST_CASE(a_destructor_does_not_allocate_from_the_arena_that_runs_it) {
+    struct late {
+        explicit late(arena& of) : a(&of) {}
+        ~late() { static_cast<void>(a->try_allocate(8)); }
+        arena* a;
+    };
+    arena other;
+    expect_trap("seg::arena::allocate", "no destructor of what create made runs", false, [] {
+        arena a;
+        static_cast<void>(a.create<late>(a));
+        a.reset();
+    });
+    expect_none([&other] {
+        arena a;
+        const auto mark = a.mark();
+        static_cast<void>(a.create<late>(other));
+        a.rewind(mark);
+        static_cast<void>(a.allocate(8));
+    });
+}
+
 BOOST_AUTO_TEST_CASE(an_alignment_is_a_power_of_two) {
     arena a;
     for (const std::size_t alignment : {std::size_t{0}, std::size_t{3}, std::size_t{24}, ~std::size_t{0}}) {
@@ -270,7 +291,7 @@ BOOST_AUTO_TEST_CASE(what_is_allowed_passes_and_the_figures_are_those_of_an_unch
         }
         if (a.stats().used != 0) __builtin_trap();
         static_cast<void>(a.allocate(100, 1));
-        if (a.stats().used != 100 + arena::red_zone) __builtin_trap();
+        if (a.stats().used != 104 + arena::red_zone) __builtin_trap();
         a.rewind(outer);
         a.release();
         if (a.stats().allocated != 0 || a.stats().blocks != 0) __builtin_trap();

@@ -19,6 +19,9 @@ inline constexpr std::size_t page = 4096;
 /// Bytes at the front of every block that are not handed out.
 inline constexpr std::size_t header = 64;
 
+/// Bytes that a request for n takes.
+constexpr std::size_t rounded(std::size_t n) { return n == 0 ? 8 : (n + 7) / 8 * 8; }
+
 inline std::uintptr_t number(const void* p) { return reinterpret_cast<std::uintptr_t>(p); }
 
 inline bool is_aligned(const void* p, std::size_t alignment) { return (number(p) & (alignment - 1)) == 0; }

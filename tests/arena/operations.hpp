@@ -31,6 +31,9 @@ using seg::arena_stats;
 
 inline constexpr std::size_t page = 4096;
 
+/// Bytes that a request for n takes.
+constexpr std::size_t rounded(std::size_t n) { return n == 0 ? 8 : (n + 7) / 8 * 8; }
+
 inline std::uintptr_t address(const void* p) { return reinterpret_cast<std::uintptr_t>(p); }
 
 /// A resource that knows what it gave, and refuses some of the requests.
@@ -52,7 +55,7 @@ private:
     static constexpr std::size_t most = std::size_t{1} << 30;
 
     void* do_allocate(std::size_t n, std::size_t alignment) override {
-        require_equal(alignment, page);
+        require_equal(alignment, alignof(std::max_align_t));
         const std::size_t request = requests++;
         if (request >= first_refused_ && request < last_refused_) {
             ++refusals;
@@ -66,7 +69,7 @@ private:
         return p;
     }
     void do_deallocate(void* p, std::size_t n, std::size_t alignment) override {
-        require_equal(alignment, page);
+        require_equal(alignment, alignof(std::max_align_t));
         require_equal(given_.at(p), n);
         given_.erase(p);
         bytes -= n;
@@ -125,8 +128,28 @@ private:
     std::size_t seen_ = 0;
 };
 
+/// What an arena makes in the model: its destructor tells who watches, and its constructor may fail.
+class watcher {
+public:
+    virtual void destroyed(const void* object) = 0;
+
+protected:
+    ~watcher() = default;
+};
+struct construction_failed {};
+template <std::size_t Bytes> struct object {
+    object(watcher& w, bool fails) : watched_by(&w) {
+        if (fails) throw construction_failed();
+    }
+    object(const object&) = delete;
+    ~object() { watched_by->destroyed(this); }
+
+    watcher* watched_by;
+    std::byte content[Bytes] = {};
+};
+
 /// An arena and what is known of it. below(n) chooses a number from 0 to n - 1.
-template <class Below, class System> class player {
+template <class Below, class System> class player final : watcher {
 public:
     player(const arena_options& options, upstream* from, Below below, System system)
         : options_(options), upstream_(from), below_(std::move(below)), system_(std::move(system)), arena_(options) {
@@ -141,6 +164,7 @@ public:
     ~player() {
         // Scopes have to be closed from the newest to the oldest, and before the arena ends.
         while (!marks_.empty()) marks_.pop_back();
+        arena_.release(); // while there is someone to tell what is destroyed
     }
 
     /// One operation; afterwards the arena is as it should be.
@@ -177,8 +201,10 @@ private:
         std::size_t id; // the order in which they were made
         std::size_t bytes;
         std::size_t alignment;
-        std::size_t taken; // what used grew by
+        std::size_t taken; // what used grew by when it was made
         unsigned content;
+        bool large;          // is known to have a block of its own
+        bool object = false; // has a destructor
         bool cut = false; // a rewind took back what it was extended by
     };
     using allocations = std::map<std::byte*, allocation>;
@@ -225,7 +251,7 @@ private:
         require(now.used >= live_bytes_);
         require(now.used <= now.allocated);
         require(now.allocated >= buffer_bytes_ && now.blocks >= buffer_blocks_);
-        require_equal((now.allocated - buffer_bytes_) % page, 0u);
+        require_equal((now.allocated - buffer_bytes_) % (upstream_ != nullptr ? 16 : page), 0u);
         if (options_.max_bytes != 0) require(now.allocated <= std::max(options_.max_bytes, buffer_bytes_));
         if (upstream_ != nullptr) {
             require_equal(now.allocated, upstream_->bytes + buffer_bytes_);
@@ -247,9 +273,9 @@ private:
         require(arena_.owns(p) && arena_.owns(p + a.bytes - 1));
         require(holds(p, a));
         if constexpr (sanitized) {
-            for (std::size_t i = 1; i <= arena::red_zone; ++i) require(poisoned(p - i) || address(p) % 8 != 0);
+            for (std::size_t i = 1; i <= arena::red_zone && !a.object; ++i) require(poisoned(p - i) || address(p) % 8 != 0);
             // Behind the last page is nobody's memory, or another block's.
-            require(poisoned(p + a.bytes) || a.cut || address(p + a.bytes) % page == 0 || in_buffer(p));
+            require(poisoned(p + a.bytes) || a.cut || a.large || address(p + a.bytes) % page == 0 || in_buffer(p));
         }
     }
 
@@ -282,6 +308,7 @@ private:
             return;
         case 13: return ask_too_much();
         case 14: return close_scope();
+        case 15: return create_any();
         default: static_cast<void>(allocate(any_size(), any_alignment()));
         }
     }
@@ -322,9 +349,12 @@ private:
             return false;
         }
         bytes = std::max(bytes, std::size_t{1});
+        // A large block is used up by its allocation.
         const std::size_t taken = now.used - before.used;
-        require(taken >= bytes + arena::red_zone && taken < bytes + arena::red_zone + alignment);
-        const allocation a{next_id_++, bytes, alignment, taken, static_cast<unsigned>(next_id_)};
+        require(taken >= rounded(bytes) + arena::red_zone);
+        const bool large = taken >= rounded(bytes) + arena::red_zone + alignment;
+        require(!large || options_.reserve == 0 || upstream_ != nullptr);
+        const allocation a{next_id_++, bytes, alignment, taken, static_cast<unsigned>(next_id_), large};
         const auto after = live_.lower_bound(p);
         require(after == live_.end() || p + bytes <= after->first);
         require(after == live_.begin() || std::prev(after)->first + std::prev(after)->second.bytes <= p);
@@ -333,6 +363,58 @@ private:
         live_bytes_ += bytes;
         newest_ = p;
         return true;
+    }
+
+    void create_any() {
+        switch (below_(4)) {
+        case 0: return create<1>();
+        case 1: return create<40>();
+        case 2: return create<500>();
+        default: return create<5000>();
+        }
+    }
+    template <std::size_t Bytes> void create() {
+        if (!System::may_throw) return;
+        const arena_stats before = arena_.stats();
+        static_cast<void>(system_.refused());
+        const bool fails = below_(4) == 0;
+        std::byte* p = nullptr;
+        try {
+            [[maybe_unused]] const typename System::call call{};
+            p = arena_.create<object<Bytes>>(static_cast<watcher&>(*this), fails).content;
+        } catch (const construction_failed&) {
+            require(fails);
+        } catch (const std::bad_alloc&) {
+            require(system_.refused() || options_.max_bytes != 0 || (options_.reserve != 0 && upstream_ == nullptr));
+        }
+        const arena_stats now = arena_.stats();
+        peak_ = std::max(peak_, now.peak); // what failed was there for a while
+        if (p == nullptr) {
+            require_equal(now.used, before.used);
+            check_contents();
+            return;
+        }
+        require(now.used - before.used >= sizeof(object<Bytes>) + 2 * sizeof(void*) + arena::red_zone);
+        const allocation a{next_id_++, Bytes, 1, now.used - before.used, static_cast<unsigned>(next_id_), true, true};
+        fill(p, 0, a);
+        check(*live_.emplace(p, a).first);
+        live_bytes_ += Bytes;
+        objects_.push_back(p);
+        newest_ = nullptr;
+    }
+    /// Called by what was made: the newest one first, with its content intact.
+    void destroyed(const void* object) override {
+        const bool expected = !objects_.empty() && objects_.back() == static_cast<const std::byte*>(object) + sizeof(void*) &&
+                              holds(objects_.back(), live_.at(objects_.back()));
+        if (!expected) ++wrongly_destroyed_;
+        else objects_.pop_back();
+    }
+    /// Whether those that are left are those that were made before.
+    void check_objects(std::size_t next_id) const {
+        require_equal(wrongly_destroyed_, 0u);
+        for (const std::byte* const p : objects_) require(live_.at(const_cast<std::byte*>(p)).id < next_id);
+        for (const auto& [p, a] : live_)
+            if (a.object && a.id < next_id) require(std::ranges::find(objects_, p) != objects_.end());
     }
 
     void deallocate_newest() {
@@ -348,12 +430,13 @@ private:
     }
     void deallocate(typename allocations::iterator it) {
         const auto [p, a] = *it;
+        if (a.object) return;
         require(holds(p, a));
         const arena_stats before = arena_.stats();
         arena_.deallocate(p, a.bytes, a.alignment);
         const arena_stats now = arena_.stats();
         const std::size_t back = before.used - now.used;
-        require(back == 0 || back == a.bytes + arena::red_zone || back == a.taken);
+        require(back == 0 || back == a.taken || (!a.large && back == rounded(a.bytes) + arena::red_zone));
         if (p == newest_) require(back != 0);
         require_equal(now.allocated, before.allocated);
         require_equal(now.blocks, before.blocks);
@@ -372,6 +455,7 @@ private:
     void extend(typename allocations::iterator it) {
         std::byte* const p = it->first;
         allocation& a = it->second;
+        if (a.object) return;
         const std::size_t wanted = below_(30) == 0   ? no_limit - below_(5000)
                                    : below_(3) == 0 ? below_(a.bytes + 1)
                                                     : a.bytes + any_size();
@@ -390,11 +474,12 @@ private:
             return;
         }
         const std::size_t bytes = std::max(wanted, std::size_t{1});
-        require_equal(now.used - before.used, bytes - a.bytes);
+        // What has a block of its own takes no more of it, and no less.
+        require(now.used == before.used || (!a.large && now.used - before.used == rounded(bytes) - rounded(a.bytes)));
         const auto next = std::next(it);
         require(next == live_.end() || p + bytes <= next->first);
         const std::size_t old = std::exchange(a.bytes, bytes);
-        a.taken = a.taken - old + bytes;
+        a.taken += now.used - before.used;
         live_bytes_ = live_bytes_ - old + bytes;
         fill(p, old, a);
         if (bytes < old) require(withheld(p + bytes, p + old));
@@ -456,6 +541,7 @@ private:
         const arena_stats now = arena_.stats();
         require_equal(now.allocated, before.allocated);
         require_equal(now.blocks, before.blocks);
+        check_objects(to.next_id);
         if (!to.older_changed) require_equal(now.used, to.used);
         for (auto it = live_.begin(); it != live_.end();) {
             if (it->second.id < to.next_id) {
@@ -473,7 +559,6 @@ private:
             const std::size_t lost = it->second.bytes - bytes;
             live_bytes_ -= lost;
             it->second.bytes -= lost;
-            it->second.taken -= lost;
             it->second.cut = true;
         }
         require(now.used >= live_bytes_);
@@ -506,14 +591,17 @@ private:
     void trim() {
         const arena_stats before = arena_.stats();
         const std::size_t keep = below_(2) == 0 ? 0 : below_(300'000);
+        static_cast<void>(system_.refused());
         const std::size_t unmapped = arena_.trim(keep);
+        const bool refused = system_.refused();
         const arena_stats now = arena_.stats();
-        require_equal(before.allocated - now.allocated, unmapped);
+        // What the system does not unmap is no longer the arena's, and is not counted.
+        require(before.allocated - now.allocated == unmapped || (refused && before.allocated - now.allocated > unmapped));
         require_equal(now.used, before.used);
         require_equal(now.peak, before.peak);
-        if (unmapped == 0) require(now == before);
+        if (unmapped == 0 && !refused) require(now == before);
         check_contents();
-        if (keep == 0 && now.used == 0 && unmapped != 0) require_equal(arena_.trim(0), 0u);
+        if (keep == 0 && now.used == 0 && unmapped != 0 && !refused) require_equal(arena_.trim(0), 0u);
     }
 
     // ---- the record
@@ -527,6 +615,7 @@ private:
         live_.erase(it);
     }
     void nothing_is_live() {
+        check_objects(0);
         live_.clear();
         marks_.clear();
         live_bytes_ = 0;
@@ -539,6 +628,8 @@ private:
     System system_;
     arena arena_;
     allocations live_;
+    std::vector<std::byte*> objects_; // of live_, those that have destructors
+    std::size_t wrongly_destroyed_ = 0;
     std::vector<mark> marks_;
     std::size_t live_bytes_ = 0;
     std::size_t next_id_ = 0;

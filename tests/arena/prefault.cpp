@@ -93,8 +93,8 @@ BOOST_AUTO_TEST_CASE(where_the_kernel_refuses_the_advice_each_page_is_touched) {
         void* const r = reserved.allocate(100 * page, 1);
         if (resident_pages(q, 256) * page != reserved.stats().allocated) return 4;
         fill(r, 100 * page, 1);
-        // What is advice only goes without: huge pages, and which pages a child gets.
-        arena advised({.pages = page_kind::huge, .prefault = prefault_policy::all, .fork = seg::fork_policy::exclude});
+        // What is advice only goes without.
+        arena advised({.pages = page_kind::huge, .prefault = prefault_policy::all});
         fill(advised.allocate(5 << 20), 5 << 20, 1);
         return 0;
     });

@@ -2,18 +2,21 @@
 // the process at any other call that is about memory.
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstddef>
 #include <list>
 #include <map>
 #include <memory_resource>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "arena/filter.hpp"
 #include "arena/observation.hpp"
 #include "arena/operations.hpp"
+#include "seed.hpp"
 
 namespace {
 
@@ -151,6 +154,55 @@ BOOST_AUTO_TEST_CASE(an_upstream_resource_is_asked_in_the_first_round_only) {
         BOOST_TEST(upstream.requests == requests);
         BOOST_TEST(upstream.blocks == blocks);
     }
+}
+
+// Allocates and, unless all stays, takes back and opens scopes as the seed decides, the same each time.
+void random_round(arena& a, unsigned long long seed, bool all_stays, int depth = 0) {
+    std::mt19937_64 random(seed);
+    struct allocation {
+        void* p;
+        std::size_t bytes;
+    };
+    std::vector<allocation> live;
+    for (int step = 0; step != 100; ++step) {
+        const std::size_t what = between(random, 0, 99);
+        if (what < 30 && !all_stays && !live.empty()) { // not only the newest
+            const std::size_t back = std::min(live.size(), between(random, 1, 3));
+            const allocation newest = live[live.size() - back];
+            live.erase(live.end() - static_cast<std::ptrdiff_t>(back));
+            a.deallocate(newest.p, newest.bytes, 8);
+        } else if (what < 34 && !all_stays && depth != 2) {
+            const arena_scope scope(a);
+            random_round(a, random(), all_stays, depth + 1);
+        } else if (what < 36 && depth != 2) {
+            random_round(a, random(), all_stays, depth + 1);
+        } else {
+            const std::size_t bytes = between(random, 1, std::size_t{1} << between(random, 3, what < 60 ? 17 : 9));
+            live.push_back({a.allocate(bytes, 8), bytes});
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(whatever_the_first_round_does_the_next_ones_ask_for_nothing) {
+    const unsigned long long first_seed = seed();
+    for (unsigned long long used_seed = first_seed; used_seed != first_seed + 30; ++used_seed)
+        BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << used_seed)
+            for (const bool all_stays : {true, false}) {
+                operations::upstream upstream;
+                arena a({.first_block = std::size_t{1} << used_seed % 16, .upstream = &upstream});
+                // Where a part of a round was taken back before its end, a block may have given way to a larger one,
+                // which the next round begins with.
+                for (int i = 0; i != (all_stays ? 1 : 4); ++i) {
+                    random_round(a, used_seed, all_stays);
+                    a.reset();
+                }
+                const std::size_t requests = upstream.requests;
+                for (int i = 0; i != 5; ++i) {
+                    random_round(a, used_seed, all_stays);
+                    a.reset();
+                    BOOST_REQUIRE(upstream.requests == requests);
+                }
+            }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,21 +1,38 @@
 // Each thread with arenas of its own: nothing is shared, whatever address the system gives whom. A program of its own,
 // since ThreadSanitizer has to see all of it.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <memory_resource>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
+
+#include "arena/observation.hpp"
 
 import seg.list;
 
 namespace {
 
 constexpr std::size_t thread_count = 4;
+
+// ThreadSanitizer refuses new threads in a child of a process with threads, and warns of more.
+#if defined(__SANITIZE_THREAD__)
+constexpr bool forks = false;
+#elif defined(__has_feature)
+constexpr bool forks = !__has_feature(thread_sanitizer);
+#else
+constexpr bool forks = true;
+#endif
 
 /// Runs work(number of the thread) on several threads at once, and waits for them.
 template <class Work> void on_threads(Work work) {
@@ -96,6 +113,113 @@ BOOST_AUTO_TEST_CASE(an_arena_is_handed_from_thread_to_thread) {
     for (const std::size_t n : numbers) sum += n;
     BOOST_TEST(numbers.size() == 100 * thread_count);
     BOOST_TEST(sum == 100u * (0 + 1 + 2 + 3));
+}
+
+// ---- what destroyed arenas leave to the next ones
+
+BOOST_AUTO_TEST_CASE(short_lived_arenas_of_each_thread_are_its_own_business) {
+    std::atomic<std::size_t> right = 0;
+    on_threads([&right](std::size_t thread) {
+        for (std::size_t round = 0; round != 2000; ++round) {
+            seg::arena arena;
+            auto* const numbers = static_cast<std::size_t*>(arena.allocate(8 * (round % 300 + 1), 8));
+            for (std::size_t i = 0; i <= round % 300; ++i) numbers[i] = thread + i;
+            right += numbers[round % 300] == thread + round % 300;
+        }
+    });
+    BOOST_TEST(right == 2000 * thread_count);
+}
+
+BOOST_AUTO_TEST_CASE(arenas_die_on_other_threads_than_those_that_filled_them) {
+    std::mutex mutex;
+    std::vector<std::unique_ptr<seg::arena>> waiting;
+    std::atomic<std::size_t> wrong = 0;
+    on_threads([&](std::size_t thread) {
+        for (std::size_t round = 0; round != 1000; ++round) {
+            auto mine = std::make_unique<seg::arena>();
+            for (std::size_t i = 0; i != round % 7 * 100; ++i)
+                *static_cast<std::size_t*>(mine->allocate(48, 8)) = thread;
+            std::unique_ptr<seg::arena> other;
+            {
+                const std::lock_guard lock(mutex);
+                waiting.push_back(std::move(mine));
+                if (waiting.size() > 50) {
+                    other = std::move(waiting[round * 31 % waiting.size()]);
+                    std::swap(waiting[round * 31 % waiting.size()], waiting.back());
+                    waiting.pop_back();
+                }
+            }
+            if (other == nullptr) continue;
+            other->adopt();
+            const std::size_t used = other->stats().used;
+            static_cast<void>(other->allocate(8, 8));
+            wrong += other->stats().used <= used;
+        }
+    });
+    waiting.clear();
+    BOOST_TEST(wrong == 0u);
+}
+
+// An object of the thread's that holds an arena beyond the end of the thread's cache, and one that makes one there.
+struct late_user {
+    std::unique_ptr<seg::arena> kept = std::make_unique<seg::arena>();
+    ~late_user() {
+        static_cast<void>(kept->allocate(1000));
+        seg::arena another;
+        static_cast<void>(another.allocate(50'000));
+    }
+};
+
+BOOST_AUTO_TEST_CASE(a_thread_that_ends_leaves_nothing_behind) {
+    const auto use = [] {
+        thread_local late_user late; // before the first arena ends, so that it is destroyed after what that leaves
+        static_cast<void>(late.kept->allocate(8));
+        for (int i = 0; i != 20; ++i) {
+            std::vector<std::unique_ptr<seg::arena>> alive;
+            for (int n = 0; n != 30; ++n) {
+                alive.push_back(std::make_unique<seg::arena>());
+                for (int k = 0; k != n * 100; ++k) static_cast<void>(alive.back()->allocate(40));
+            }
+        }
+    };
+    // The C library keeps the stack and the heap of a thread for the next one; what is ours must not grow.
+    for (int i = 0; i != 3; ++i) std::thread(use).join();
+    seg::trim_block_cache();
+    const std::size_t before = observation::mapped_bytes();
+    for (int i = 0; i != 20; ++i) std::thread(use).join();
+    seg::trim_block_cache();
+    BOOST_TEST(observation::mapped_bytes() <= before);
+}
+
+// The lock of what all threads share has to be free in the child.
+BOOST_AUTO_TEST_CASE(a_process_may_fork_while_other_threads_use_arenas, *boost::unit_test::enable_if<forks>()) {
+    std::atomic<bool> done = false;
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i != 2; ++i)
+        threads.emplace_back([&done] {
+            while (!done) {
+                std::array<seg::arena, 40> arenas;
+                for (seg::arena& a : arenas) static_cast<void>(a.allocate(3000));
+            }
+        });
+    int failed = 0;
+    for (int i = 0; i != 100; ++i) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            ::alarm(20);
+            {
+                std::array<seg::arena, 40> arenas;
+                for (seg::arena& a : arenas) static_cast<void>(a.allocate(20'000));
+            }
+            ::_exit(0);
+        }
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        failed += status != 0;
+    }
+    done = true;
+    for (std::thread& t : threads) t.join();
+    BOOST_TEST(failed == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(it_is_asked_for_blocks_and_gets_them_back_as_it_gave_them) 
         static_cast<void>(a.allocate(50 * page - front, 1));
         BOOST_TEST(r.sizes == (sizes{page, 2 * page, 4 * page, 50 * page}), boost::test_tools::per_element());
         for (const auto& request : r.out) {
-            BOOST_TEST(request.alignment == page);
+            BOOST_TEST(request.alignment == alignof(std::max_align_t));
             BOOST_TEST(a.owns(request.p));
         }
         BOOST_TEST(a.stats().allocated == 57 * page);
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(going_back_keeps_its_blocks) {
     BOOST_TEST(r.deallocations == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(what_it_throws_is_a_failed_allocation_that_leaves_the_arena_as_it_was) {
+BOOST_AUTO_TEST_CASE(what_it_throws_reaches_the_caller_and_leaves_the_arena_as_it_was) {
     for (const bool unexpected : {false, true}) {
         recorder r;
         r.throws_what_nobody_expects = unexpected;
@@ -119,7 +119,8 @@ BOOST_AUTO_TEST_CASE(what_it_throws_is_a_failed_allocation_that_leaves_the_arena
         r.largest = 0;
         const arena_stats before = a.stats();
         BOOST_TEST(a.try_allocate(10 * page) == nullptr);
-        BOOST_CHECK_THROW(static_cast<void>(a.allocate(10 * page)), std::bad_alloc);
+        if (unexpected) BOOST_CHECK_THROW(static_cast<void>(a.allocate(10 * page)), int);
+        else BOOST_CHECK_THROW(static_cast<void>(a.allocate(10 * page)), std::bad_alloc);
         BOOST_TEST((a.stats() == before));
         BOOST_TEST(holds(p, 100, 1));
         r.largest = 11 * page;
@@ -169,7 +170,40 @@ BOOST_AUTO_TEST_CASE(max_bytes_is_kept_and_a_buffer_comes_first) {
     static_cast<void>(a.allocate(1024 - front, 1));
     BOOST_TEST(r.sizes.empty());
     while (a.try_allocate(100) != nullptr) BOOST_REQUIRE(a.stats().allocated <= 4 * page + 1024);
-    BOOST_TEST(r.sizes == (sizes{page, page, 2 * page}), boost::test_tools::per_element());
+    // Each as large as all before it, the buffer included, and what max_bytes leaves.
+    BOOST_TEST(r.sizes == (sizes{page, page + 1024, 2 * page - 1024}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(it_is_asked_for_what_is_needed_and_not_for_whole_pages) {
+    recorder r;
+    arena a({.upstream = &r});
+    static_cast<void>(a.allocate(100));
+    static_cast<void>(a.allocate(10'000 - front, 1));
+    static_cast<void>(a.allocate(1000 - front, 64));
+    BOOST_TEST(r.sizes == (sizes{1024, 10'000, 11'024}), boost::test_tools::per_element());
+    for (int i = 0; i != 250; ++i) static_cast<void>(a.allocate(40));
+    BOOST_TEST(a.stats().allocated <= 2 * a.stats().used + 1024);
+}
+
+BOOST_AUTO_TEST_CASE(its_blocks_go_back_newest_first) {
+    // Regular blocks, large ones, and some that are freed and used again.
+    for (const bool by_trim : {false, true}) {
+        arena outer({.first_block = page});
+        static_cast<void>(outer.allocate(96)); // no padding follows, which would stay
+        const arena_stats before = outer.stats();
+        {
+            arena inner({.first_block = 200, .upstream = &outer});
+            for (int round = 0; round != 3; ++round) {
+                for (std::size_t i = 0; i != 100; ++i) {
+                    fill(inner.allocate(i * 37 % 300), i * 37 % 300, 1);
+                    if (i % 10 == 0) static_cast<void>(inner.allocate(1000 * (i % 7 + 1)));
+                }
+                inner.reset();
+            }
+            if (by_trim) inner.trim();
+        }
+        BOOST_TEST(outer.stats().used == before.used);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_arena_is_an_upstream_too) {

@@ -1,0 +1,234 @@
+// What each thread keeps, and the regions that all threads share.
+module;
+
+#include <pthread.h>
+
+#include <cstddef>
+#include <mutex>
+#include <new>
+
+module seg.arena;
+
+import :block;
+import :block_cache;
+import :mapping;
+import :poison;
+
+namespace seg {
+
+namespace {
+
+constexpr std::size_t kinds = 4; // of sizes
+constexpr std::size_t size_of_kind[kinds] = {4096, 16384, 65536, largest_cached};
+static_assert(size_of_kind[0] == smallest_cached);
+
+// Blocks of a kind that a thread keeps: 640 KiB in all.
+constexpr unsigned char most_kept[kinds] = {8, 2, 1, 2};
+
+std::size_t kind_of(std::size_t bytes) noexcept {
+    return bytes == 4096 ? 0 : bytes == 16384 ? 1 : bytes == 65536 ? 2 : 3;
+}
+
+// ---- regions
+
+constexpr std::size_t region_bytes = largest_cached;
+
+/// A mapping that is carved into blocks of one kind. Its header lies where the first of them would.
+struct region {
+    region* next; // among those that have room
+    region* previous;
+    block* free;
+    std::size_t kind;
+    std::size_t carved; // blocks there have been, the header counted as one
+    std::size_t out;    // blocks that are not home
+
+    std::size_t room() const noexcept { return region_bytes / size_of_kind[kind]; }
+    bool is_full() const noexcept { return free == nullptr && carved == room(); }
+};
+
+class regions {
+public:
+    block* take(std::size_t kind) noexcept {
+        const std::lock_guard lock(mutex_);
+        region* r = with_room_[kind];
+        if (r == nullptr && (r = make(kind)) == nullptr) return nullptr;
+        block* b = r->free;
+        if (b != nullptr) {
+            r->free = b->next;
+        } else {
+            std::byte* const memory = reinterpret_cast<std::byte*>(r) + size_of_kind[kind] * r->carved++;
+            unpoison(memory, sizeof(block));
+            b = ::new (static_cast<void*>(memory)) block{};
+            b->home = r;
+        }
+        ++r->out;
+        if (r->is_full()) unlink(r);
+        return b;
+    }
+
+    /// Returns the bytes unmapped.
+    std::size_t give(block* b) noexcept {
+        region* unused = nullptr;
+        {
+            const std::lock_guard lock(mutex_);
+            auto* const r = static_cast<region*>(b->home);
+            if (r->is_full()) link(r);
+            b->next = r->free;
+            r->free = b;
+            // The last one of its kind stays, so that a single block that comes and goes does not take a region along.
+            if (--r->out == 0 && (r->next != nullptr || r->previous != nullptr)) {
+                unlink(r);
+                unused = r;
+            }
+        }
+        return unused != nullptr ? unmap(unused) : 0;
+    }
+
+    /// Unmaps those that have no block out. Returns the bytes unmapped.
+    std::size_t trim() noexcept {
+        std::size_t unmapped = 0;
+        for (region*& first : with_room_) {
+            region* unused = nullptr;
+            {
+                const std::lock_guard lock(mutex_);
+                for (region* r = first; r != nullptr;) {
+                    region* const next = r->next;
+                    if (r->out == 0) {
+                        unlink(r);
+                        r->next = unused;
+                        unused = r;
+                    }
+                    r = next;
+                }
+            }
+            while (unused != nullptr) {
+                region* const r = unused;
+                unused = r->next;
+                unmapped += unmap(r);
+            }
+        }
+        return unmapped;
+    }
+
+    void lock() noexcept { mutex_.lock(); }
+    void unlock() noexcept { mutex_.unlock(); }
+
+private:
+    region* make(std::size_t kind) noexcept {
+        static constinit pthread_once_t registered = PTHREAD_ONCE_INIT; // so that a child finds the mutex free
+        ::pthread_once(&registered, [] { ::pthread_atfork(before_fork, after_fork, after_fork); });
+        std::byte* const memory = map_plain(region_bytes);
+        if (memory == nullptr) return nullptr;
+        poison(memory + sizeof(region), region_bytes - sizeof(region));
+        auto* const r =
+            ::new (static_cast<void*>(memory)) region{nullptr, nullptr, nullptr, kind, 1, 0};
+        link(r);
+        return r;
+    }
+    static std::size_t unmap(region* r) noexcept {
+        unpoison(r, region_bytes);
+        return unmap_memory({}, reinterpret_cast<std::byte*>(r), region_bytes) ? region_bytes : 0;
+    }
+
+    void link(region* r) noexcept {
+        region*& first = with_room_[r->kind];
+        r->previous = nullptr;
+        r->next = first;
+        if (first != nullptr) first->previous = r;
+        first = r;
+    }
+    void unlink(region* r) noexcept {
+        (r->previous != nullptr ? r->previous->next : with_room_[r->kind]) = r->next;
+        if (r->next != nullptr) r->next->previous = r->previous;
+    }
+    static void before_fork() noexcept;
+    static void after_fork() noexcept;
+
+    std::mutex mutex_;
+    region* with_room_[kinds - 1] = {}; // the largest kind is a mapping of its own
+};
+
+constinit regions all_regions;
+
+void regions::before_fork() noexcept { all_regions.lock(); }
+void regions::after_fork() noexcept { all_regions.unlock(); }
+
+block* take_from_all(std::size_t kind) noexcept {
+    if (kind != kinds - 1) return all_regions.take(kind);
+    std::byte* const memory = map_plain(largest_cached);
+    if (memory == nullptr) return nullptr;
+    poison(memory + sizeof(block), largest_cached - sizeof(block));
+    return ::new (static_cast<void*>(memory)) block{};
+}
+
+/// Returns the bytes unmapped.
+std::size_t give_to_all(block* b, std::size_t kind) noexcept {
+    if (b->home != nullptr) return all_regions.give(b);
+    unpoison(b, size_of_kind[kind]);
+    return unmap_memory({}, b->memory(), size_of_kind[kind]) ? size_of_kind[kind] : 0;
+}
+
+// ---- threads
+
+/// No constructor and no destructor: it is there before and after every other object of the thread.
+struct thread_cache {
+    block* free[kinds];
+    unsigned char kept[kinds];
+    enum class state : unsigned char { unused, in_use, ended } state;
+
+    std::size_t empty() noexcept {
+        std::size_t unmapped = 0;
+        for (std::size_t kind = 0; kind != kinds; ++kind) {
+            while (free[kind] != nullptr) {
+                block* const b = free[kind];
+                free[kind] = b->next;
+                unmapped += give_to_all(b, kind);
+            }
+            kept[kind] = 0;
+        }
+        return unmapped;
+    }
+};
+constinit thread_local thread_cache cache{};
+
+/// Its destructor runs at the thread's end, once the thread has left a block.
+struct end_of_thread {
+    ~end_of_thread() {
+        cache.state = thread_cache::state::ended;
+        cache.empty();
+    }
+    void arm() noexcept { cache.state = thread_cache::state::in_use; }
+};
+thread_local end_of_thread at_end;
+
+} // namespace
+
+block* take_block(std::size_t bytes) noexcept {
+    const std::size_t kind = kind_of(bytes);
+    thread_cache& c = cache;
+    block* const b = c.free[kind];
+    if (b == nullptr) return take_from_all(kind);
+    c.free[kind] = b->next;
+    --c.kept[kind];
+    return b;
+}
+
+void leave_block(block* b, std::size_t bytes) noexcept {
+    const std::size_t kind = kind_of(bytes);
+    thread_cache& c = cache;
+    if (c.state == thread_cache::state::unused) [[unlikely]] at_end.arm();
+    if (c.kept[kind] == most_kept[kind] || c.state == thread_cache::state::ended) {
+        give_to_all(b, kind);
+        return;
+    }
+    b->next = c.free[kind];
+    c.free[kind] = b;
+    ++c.kept[kind];
+}
+
+std::size_t trim_block_cache() noexcept {
+    const std::size_t unmapped = cache.empty();
+    return unmapped + all_regions.trim();
+}
+
+} // namespace seg

@@ -1,0 +1,141 @@
+// The blocks of one arena: which there are, which of them are in use, and how large the next one is.
+//
+// Invariant: the regular blocks form a chain in the order in which they are filled. Those up to current() are in use, those
+// behind it are free and are filled next. A request that would waste too much of a regular block gets a large block, which
+// holds nothing else; those in use and those that are free are lists of their own, newest first. So a reset or a rewind only
+// moves along the chain. (LLVM's BumpPtrAllocator keeps its oversized slabs apart in the same way.)
+//
+// Which block a request gets depends on the request and on the blocks in use alone, not on those that are free: the same
+// requests find the same blocks again.
+module;
+
+#include <cstddef>
+
+export module seg.arena:blocks;
+
+import :block;
+import :block_cache;
+import :mapping;
+import :options;
+import :poison;
+import :reservation;
+
+namespace seg {
+
+/// Bytes to keep free before an allocation at that address or behind it.
+inline constexpr std::size_t red_zone_bytes = poisons ? 16 : 0;
+
+class blocks {
+public:
+    constexpr blocks() noexcept = default;
+    explicit blocks(const arena_options& options) noexcept;
+    blocks(const blocks&) = delete;
+
+    /// Where allocations are made; null if no regular block is in use.
+    inline block* current() const noexcept { return current_; }
+    /// The newest large block in use.
+    inline block* newest_large() const noexcept { return large_; }
+    /// Grows with each large block that is put to use.
+    inline std::size_t clock() const noexcept { return clock_; }
+    inline std::size_t allocated() const noexcept { return allocated_; }
+    inline std::size_t count() const noexcept { return count_; }
+    inline bool protects() const noexcept { return options_.protect; }
+    bool is_buffer(const block* b) const noexcept;
+
+    /// No block but the first regular one is in use, and what is handed back needs no system call.
+    inline bool only_first_in_use() const noexcept {
+        return current_ != nullptr && current_ == first_ && large_ == nullptr && !options_.protect;
+    }
+
+    // ---- for a request
+
+    /// Where bytes would lie in a block from there on; null if they do not fit.
+    static std::byte* place(const block* b, std::byte* from, std::size_t bytes, std::size_t alignment) noexcept;
+
+    /// Puts a block that has room for the request to use: a regular one, which becomes the current one, or a large one,
+    /// in which the allocation is where the cursor of the block says. Null, and nothing changed, if there is none to be had.
+    /// Throws what upstream throws.
+    block* take(std::size_t bytes, std::size_t alignment);
+
+    /// Makes sure that the block can be accessed up to that place of it; false, and nothing changed, if that is refused.
+    bool make_usable_up_to(block* b, std::byte* end) noexcept;
+
+    /// Whether nothing is allocated in the current block if its cursor is there.
+    inline bool is_begin(const std::byte* cursor) const noexcept {
+        return current_ != nullptr && cursor == current_->begin;
+    }
+
+    // ---- handing back
+
+    /// Frees the large blocks that were put to use since the clock was there. Returns what they had handed out.
+    std::size_t free_large_since(std::size_t clock) noexcept;
+    /// Frees the newest large block.
+    void free_newest_large() noexcept;
+
+    /// Makes a block in use the current one and frees the regular ones after it; null frees them all. Returns what all
+    /// of these, itself included, had handed out.
+    std::size_t go_back_to(block* b) noexcept;
+
+    /// Frees the current block, in which nothing is allocated, and makes the one before it current.
+    void step_back() noexcept;
+
+    /// Makes the first regular block, which is free, the current one.
+    inline void use_first() noexcept {
+        first_->previous = nullptr;
+        current_ = first_;
+        in_use_ += bytes_of(first_);
+        grown_ += bytes_of(first_);
+    }
+    inline block* first() const noexcept { return first_; }
+
+    /// From here on nobody has the bytes from first up to last of the block; what lies behind them is free already.
+    void hand_back(block* b, std::byte* first, std::byte* last) noexcept;
+
+    /// Unmaps free blocks but for the first that make up no more than keep_bytes. Returns the bytes unmapped.
+    std::size_t trim(std::size_t keep_bytes) noexcept;
+    /// The same for reserved address space, where nothing is allocated from `used_end` on.
+    std::size_t trim_reserve(std::byte* used_end, std::size_t keep_bytes) noexcept;
+    inline bool has_reserve() const noexcept { return static_cast<bool>(reserve_); }
+
+    /// Where no regular block is in use: the caller's buffer is, as at the beginning.
+    void use_none() noexcept;
+    /// Gives up all blocks, whatever is handed out of them, and the buffer to its owner. The end.
+    void give_up_all() noexcept;
+
+    bool owns(const void* p) const noexcept;
+
+private:
+    std::size_t header_bytes() const noexcept;
+    std::size_t unit() const noexcept;
+    std::size_t bytes_for(std::size_t bytes, std::size_t alignment) const noexcept;
+    std::size_t next_size(std::size_t needed) const noexcept;
+    std::size_t bytes_left() const noexcept;
+    std::size_t bytes_of(const block* b) const noexcept;
+    std::byte* committed_end(const block* b) const noexcept;
+
+    block* take_regular(std::size_t bytes, std::size_t alignment, std::size_t wanted, std::size_t needed);
+    block* take_large(std::size_t bytes, std::size_t alignment, std::size_t needed);
+    block* make(std::size_t wanted, std::size_t needed);
+    block* obtain(std::size_t bytes);
+    block* obtain_reserve(std::size_t needed) noexcept;
+    block* set_up(block* b, std::byte* begin, std::byte* usable, std::byte* end) noexcept;
+    bool commit_up_to(std::byte* end) noexcept;
+    void overwrite(block* b, std::byte* first, std::byte* last) noexcept;
+    void protect_from(block* b, std::byte* first) noexcept;
+    std::size_t unmap(block* b) noexcept;
+
+    block* first_ = nullptr;
+    block* current_ = nullptr;
+    block* large_ = nullptr;
+    block* free_large_ = nullptr;
+    std::size_t in_use_ = 0;    // bytes of the blocks in use
+    std::size_t grown_ = 0;     // the same, of large blocks what was requested: what the next size depends on
+    std::size_t allocated_ = 0; // bytes of all blocks
+    std::size_t count_ = 0;     // of all blocks
+    std::size_t clock_ = 0;     // how often a block was made, or a large one put to use
+    reservation reserve_;       // under the option of that name
+    arena_options options_;
+    bool cached_ = true; // blocks come from the cache
+};
+
+} // namespace seg

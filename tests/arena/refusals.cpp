@@ -1,0 +1,120 @@
+// Random sequences of operations while the kernel refuses to map, unmap, protect and advise now and then: nothing is lost,
+// and nothing handed out that is not there.
+#include "arena/refusals.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <cstddef>
+#include <random>
+
+#include "arena/observation.hpp"
+#include "seed.hpp"
+
+namespace {
+
+using namespace observation;
+using seg::arena;
+using seg::sys::call;
+
+struct generator {
+    std::mt19937_64& random;
+    std::size_t operator()(std::size_t n) const { return between(random, 0, n - 1); }
+};
+
+alignas(64) std::array<std::byte, 11'000> buffer;
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(refusals, *boost::unit_test::label("kernel"))
+
+BOOST_AUTO_TEST_CASE(whatever_the_kernel_refuses_an_arena_does_what_the_record_says) {
+    const unsigned long long used_seed = seed();
+    BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << used_seed) {
+        std::mt19937_64 random(used_seed);
+        const generator below{random};
+        for (int arenas = 0; arenas != 300; ++arenas) {
+            const auto options = operations::any_options(below, buffer, nullptr);
+            ::refusals::settle();
+            {
+                operations::player player(options, nullptr, below, ::refusals::kernel());
+                for (int steps = 0; steps != 200; ++steps) {
+                    if (below(10) == 0) ::refusals::schedule(below);
+                    player.step();
+                }
+                ::refusals::none();
+                player.finish();
+                if (below(2) == 0) ::refusals::schedule(below); // as it ends, too
+            }
+        }
+        ::refusals::settle();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_the_kernel_does_not_unmap_serves_the_next_block_or_is_unmapped_later) {
+    ::refusals::settle();
+    arena a({.first_block = 64 * page});
+    const std::size_t before = mapped_bytes();
+    for (int round = 0; round != 100; ++round) {
+        fill(a.allocate(50 * page), 50 * page, 1);
+        seg::sys::refuse = {.refused = call::munmap, .after = 0, .count = 1, .seen = 0};
+        a.release();
+        BOOST_REQUIRE(seg::sys::refuse.seen == 1);
+        BOOST_REQUIRE(a.stats().allocated == 0u);
+        BOOST_REQUIRE(mapped_bytes() == before + 64 * page);
+    }
+    // A smaller block takes a part of it.
+    arena small({.first_block = page});
+    void* const p = small.allocate(100);
+    fill(p, 100, 2);
+    BOOST_TEST(mapped_bytes() == before + 64 * page);
+    fill(a.allocate(50 * page), 50 * page, 1);
+    BOOST_TEST(holds(p, 100, 2));
+    a.release();
+    small.release();
+    BOOST_TEST(mapped_bytes() == before);
+}
+
+BOOST_AUTO_TEST_CASE(trim_does_not_count_what_the_kernel_does_not_unmap) {
+    ::refusals::settle();
+    arena a({.first_block = page});
+    for (int i = 0; i != 100; ++i) static_cast<void>(a.allocate(1000));
+    a.reset();
+    const auto full = a.stats();
+    BOOST_REQUIRE(full.blocks > 3u);
+    seg::sys::refuse = {.refused = call::munmap, .after = 0, .count = 1000, .seen = 0};
+    BOOST_TEST(a.trim() == 0u);
+    BOOST_TEST(seg::sys::refuse.seen == full.blocks);
+    BOOST_TEST(a.stats().blocks == 0u);
+    ::refusals::settle();
+}
+
+BOOST_AUTO_TEST_CASE(every_option_leaves_nothing_behind_once_the_kernel_unmaps_again) {
+    ::refusals::settle();
+    const seg::arena_options all[] = {{},
+                                      {.first_block = page},
+                                      {.reserve = 64 * page},
+                                      {.pages = seg::page_kind::huge},
+                                      {.guard = true},
+                                      {.protect = true},
+                                      {.fork = seg::fork_policy::exclude},
+                                      {.fork = seg::fork_policy::wipe}};
+    for (const seg::arena_options& options : all) {
+        seg::trim_block_cache();
+        ::refusals::settle();
+        const std::size_t before = mapped_bytes();
+        {
+            arena a(options);
+            for (int i = 0; i != 20; ++i) static_cast<void>(a.try_allocate(10'000));
+            seg::sys::refuse = {.refused = call::munmap, .after = 0, .count = 1000, .seen = 0};
+            a.release();
+            static_cast<void>(seg::trim_block_cache());
+            BOOST_TEST(seg::sys::refuse.seen != 0u);
+        }
+        ::refusals::settle();
+        ::refusals::settle();
+        BOOST_TEST(mapped_bytes() == before);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,54 @@
+// Stands in for the partition that enters the kernel: the kernel of Linux, but for the calls that a test wants refused.
+module;
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+
+export module seg.sys:syscall;
+
+namespace seg::sys {
+
+export enum class call : long {
+    write = SYS_write,
+    mmap = SYS_mmap,
+    mprotect = SYS_mprotect,
+    munmap = SYS_munmap,
+    mremap = SYS_mremap,
+    madvise = SYS_madvise,
+    getpid = SYS_getpid,
+    gettid = SYS_gettid
+};
+
+/// Which calls the kernel refuses, for want of memory: so many of them, after so many that it serves.
+export struct refusals {
+    call refused = call::write;
+    std::size_t after = 0;
+    std::size_t count = 0;
+    std::size_t seen = 0; ///< how many there were
+};
+export inline refusals refuse;
+
+inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
+                         long f = 0) noexcept {
+    if (number == refuse.refused && refuse.count != 0) {
+        if (refuse.after != 0) {
+            --refuse.after;
+        } else {
+            --refuse.count;
+            ++refuse.seen;
+            return -ENOMEM;
+        }
+    }
+    const int before = errno;
+    long returned = ::syscall(static_cast<long>(number), a, b, c, d, e, f);
+    if (returned == -1) returned = -errno;
+    errno = before;
+    return returned;
+}
+
+constexpr bool is_error(long returned) noexcept { return returned < 0 && returned >= -4095; }
+
+} // namespace seg::sys

@@ -2,6 +2,9 @@
 
 use std::hint::black_box;
 
+#[cfg(has_bumpalo)]
+mod rust_bumpalo;
+
 fn key_at(i: usize) -> u64 {
     (i as u64).wrapping_mul(0x9E3779B97F4A7C15).wrapping_add(1)
 }

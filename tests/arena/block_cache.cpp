@@ -12,8 +12,9 @@
 
 #include "arena/filter.hpp"
 #include "arena/observation.hpp"
-#include "arena/operations.hpp"
 #include "sanitizer.hpp"
+
+#include "arena/operations.hpp"
 
 import seg.arena;
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "arena/operations.hpp"
+#include "arena/refusals.hpp"
 
 namespace {
 
@@ -33,8 +33,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto below = [&from](std::size_t n) { return from.below(n); };
     if (from.below(2) == 0) {
         operations::player player(operations::any_options(below, buffer, nullptr), nullptr, below,
-                                  operations::undisturbed());
-        for (int step = 0; step != 200 && !from.at_end(); ++step) player.step();
+                                  refusals::kernel());
+        for (int step = 0; step != 200 && !from.at_end(); ++step) {
+            if (below(20) == 0) refusals::schedule(below);
+            player.step();
+        }
+        refusals::settle();
         player.finish();
         return 0;
     }

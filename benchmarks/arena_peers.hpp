@@ -1,8 +1,8 @@
 // Arenas of other libraries, each behind the same few members: those whose headers are installed take part.
 //
 // A peer is constructed and destroyed as its own documentation shows. allocate(n) gives n bytes at a multiple of 8;
-// reset(), where there is one, hands everything back and keeps memory; create<T>, where there is one, makes an object whose
-// destructor the arena runs.
+// reset(), where there is one, hands everything back and keeps memory; create<T>, where there is one, makes an object
+// whose destructor the arena runs.
 #pragma once
 
 #include <obstack.h>

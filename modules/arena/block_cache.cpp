@@ -4,6 +4,7 @@ module;
 #include <pthread.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <new>
 
@@ -12,6 +13,7 @@ module seg.arena;
 import :block;
 import :block_cache;
 import :mapping;
+import :options;
 import :poison;
 
 namespace seg {
@@ -31,20 +33,32 @@ std::size_t kind_of(std::size_t bytes) noexcept {
 
 // ---- regions
 
-constexpr std::size_t region_bytes = largest_cached;
+constexpr std::size_t small_region = largest_cached;
+constexpr std::size_t large_region = huge_page;
+// Of the smallest kind. From then on there is a crowd, which lives and dies several times as fast in huge pages: 70,000
+// arenas of 1 KB are made in 40 to 100 ms and dropped in 4, in small regions alone in 150 and 27. (Blocks of other
+// kinds are often used in part; with huge pages 1,000 arenas of 10 KB have 1.55 times the resident memory.)
+constexpr std::size_t most_small_regions = 8;
 
 /// A mapping that is carved into blocks of one kind. Its header lies where the first of them would.
 struct region {
     region* next; // among those that have room
     region* previous;
     block* free;
+    std::size_t bytes;
     std::size_t kind;
     std::size_t carved; // blocks there have been, the header counted as one
     std::size_t out;    // blocks that are not home
 
-    std::size_t room() const noexcept { return region_bytes / size_of_kind[kind]; }
-    bool is_full() const noexcept { return free == nullptr && carved == room(); }
+    bool is_full() const noexcept { return free == nullptr && carved == bytes / size_of_kind[kind]; }
 };
+
+// A block's home is the address of its region, of a large one the next address, so that nothing else has to be read.
+void* home_in(region* r) noexcept { return reinterpret_cast<std::byte*>(r) + (r->bytes == large_region ? 1 : 0); }
+bool is_in_large_region(const block* b) noexcept { return (reinterpret_cast<std::uintptr_t>(b->home) & 1) != 0; }
+region* region_of(const block* b) noexcept {
+    return reinterpret_cast<region*>(static_cast<std::byte*>(b->home) - (is_in_large_region(b) ? 1 : 0));
+}
 
 class regions {
 public:
@@ -59,7 +73,7 @@ public:
             std::byte* const memory = reinterpret_cast<std::byte*>(r) + size_of_kind[kind] * r->carved++;
             unpoison(memory, sizeof(block));
             b = ::new (static_cast<void*>(memory)) block{};
-            b->home = r;
+            b->home = home_in(r);
         }
         ++r->out;
         if (r->is_full()) unlink(r);
@@ -71,13 +85,14 @@ public:
         region* unused = nullptr;
         {
             const std::lock_guard lock(mutex_);
-            auto* const r = static_cast<region*>(b->home);
+            region* const r = region_of(b);
             if (r->is_full()) link(r);
             b->next = r->free;
             r->free = b;
             // The last one of its kind stays, so that a single block that comes and goes does not take a region along.
             if (--r->out == 0 && (r->next != nullptr || r->previous != nullptr)) {
                 unlink(r);
+                --made_[r->kind];
                 unused = r;
             }
         }
@@ -95,6 +110,7 @@ public:
                     region* const next = r->next;
                     if (r->out == 0) {
                         unlink(r);
+                        --made_[r->kind];
                         r->next = unused;
                         unused = r;
                     }
@@ -117,17 +133,20 @@ private:
     region* make(std::size_t kind) noexcept {
         static constinit pthread_once_t registered = PTHREAD_ONCE_INIT; // so that a child finds the mutex free
         ::pthread_once(&registered, [] { ::pthread_atfork(before_fork, after_fork, after_fork); });
-        std::byte* const memory = map_plain(region_bytes);
+        std::size_t bytes = kind != 0 || made_[kind] < most_small_regions ? small_region : large_region;
+        std::byte* memory = map_memory({}, bytes, bytes);
+        if (memory == nullptr && bytes != small_region) memory = map_memory({}, bytes = small_region, small_region);
         if (memory == nullptr) return nullptr;
-        poison(memory + sizeof(region), region_bytes - sizeof(region));
-        auto* const r =
-            ::new (static_cast<void*>(memory)) region{nullptr, nullptr, nullptr, kind, 1, 0};
+        poison(memory + sizeof(region), bytes - sizeof(region));
+        auto* const r = ::new (static_cast<void*>(memory)) region{nullptr, nullptr, nullptr, bytes, kind, 1, 0};
+        ++made_[kind];
         link(r);
         return r;
     }
     static std::size_t unmap(region* r) noexcept {
-        unpoison(r, region_bytes);
-        return unmap_memory({}, reinterpret_cast<std::byte*>(r), region_bytes) ? region_bytes : 0;
+        const std::size_t bytes = r->bytes;
+        unpoison(r, bytes);
+        return unmap_memory({}, reinterpret_cast<std::byte*>(r), bytes) ? bytes : 0;
     }
 
     void link(region* r) noexcept {
@@ -146,6 +165,7 @@ private:
 
     std::mutex mutex_;
     region* with_room_[kinds - 1] = {}; // the largest kind is a mapping of its own
+    std::size_t made_[kinds - 1] = {};  // regions there are
 };
 
 constinit regions all_regions;
@@ -217,7 +237,9 @@ void leave_block(block* b, std::size_t bytes) noexcept {
     const std::size_t kind = kind_of(bytes);
     thread_cache& c = cache;
     if (c.state == thread_cache::state::unused) [[unlikely]] at_end.arm();
-    if (c.kept[kind] == most_kept[kind] || c.state == thread_cache::state::ended) {
+    // A large region is a lot to hold back: of those no more than a loop takes that makes one arena at a time.
+    const unsigned char most = is_in_large_region(b) ? 1 : most_kept[kind];
+    if (c.kept[kind] >= most || c.state == thread_cache::state::ended) {
         give_to_all(b, kind);
         return;
     }

@@ -1,13 +1,16 @@
 // Small blocks that destroyed arenas leave to the next ones, so that a short-lived arena makes no system call.
 //
-// Each thread keeps up to 640 KiB, and takes and leaves blocks without synchronisation. What it keeps no more goes home:
-// small blocks are carved out of regions of 256 KiB, which all threads share, and a region goes back to the system when all
-// its blocks are home. A block may die on another thread than the one that took it. Where thousands of arenas were alive at
-// once, the eleven small blocks that a thread keeps may be the last of as many regions, and hold these back.
+// Each thread keeps up to 640 KiB, and takes and leaves blocks without synchronisation. What it keeps no more goes
+// home: small blocks are carved out of regions, which all threads share, and a region goes back to the system when all
+// its blocks are home, unless it is the last of its kind. A block may die on another thread than the one that took it.
 //
-// When a thread ends its blocks go home. An arena that is used after that, by the destructor of a thread_local or static
-// object, takes its blocks from the regions directly. A child process keeps the blocks of the thread that forked; those
-// that other threads kept are lost to it. Memory that comes from here holds what was written to it before.
+// Regions are of 256 KiB; for the smallest blocks of 2 MiB, in huge pages, where hundreds of arenas are alive at once.
+// Blocks that a thread keeps hold their regions back: eleven at most, one large one among them.
+//
+// When a thread ends its blocks go home. An arena that is used after that, by the destructor of a thread_local or
+// static object, takes its blocks from the regions directly. A child process keeps the blocks of the thread that
+// forked; those that other threads kept are lost to it. Memory that comes from here holds what was written to it
+// before.
 //
 // The idea of a cache for each thread in front of shared regions is tcmalloc's (Ghemawat and Menage).
 module;
@@ -37,7 +40,8 @@ block* take_block(std::size_t bytes) noexcept;
 /// Takes back what take_block gave, poisoned behind the header.
 void leave_block(block* b, std::size_t bytes) noexcept;
 
-/// Gives back to the system what destroyed arenas of this thread left to the next ones, and what no thread has a block of.
+/// Gives back to the system what destroyed arenas of this thread left to the next ones, and what no thread has a block
+/// of.
 /// Returns the bytes unmapped. Invalidates nothing.
 export std::size_t trim_block_cache() noexcept;
 

@@ -30,8 +30,8 @@ constexpr std::size_t largest_step = std::size_t{1} << 60;
 // What upstream is asked for, and multiples of it.
 constexpr std::size_t upstream_unit = alignof(std::max_align_t);
 
-// Free regular blocks that a request looks at before a new one is made. There is a bound so that a request takes constant
-// time, and it is not 1 so that a few blocks that are too small do not keep larger ones from being used.
+// Free regular blocks that a request looks at before a new one is made. There is a bound so that a request takes
+// constant time, and it is not 1 so that a few blocks that are too small do not keep larger ones from being used.
 constexpr int most_looked_at = 8;
 
 // What a checked build leaves in memory that was handed back.
@@ -64,8 +64,9 @@ block* newest_first(block* list) noexcept {
 }
 
 bool takes_cached(const arena_options& o) noexcept {
-    return o.first_block == 0 && o.reserve == 0 && o.pages != page_kind::huge && o.prefault == prefault_policy::none &&
-           !o.guard && !o.protect && o.fork == fork_policy::inherit && o.buffer.empty() && o.upstream == nullptr;
+    return o.first_block == 0 && o.reserve == 0 && o.pages == page_kind::automatic &&
+           o.prefault == prefault_policy::none && !o.guard && !o.protect && o.fork == fork_policy::inherit &&
+           o.buffer.empty() && o.upstream == nullptr;
 }
 
 } // namespace
@@ -172,6 +173,18 @@ block* blocks::take(std::size_t bytes, std::size_t alignment) {
         return first_ = current_ = set_up(b, b->memory() + sizeof(block), end, end);
     }
 
+    // Likewise where the next free block serves: no request is large that half of the largest block of the cache holds.
+    if (cached_ && current_ != nullptr && options_.largest_block == 0 && alignment <= upstream_unit &&
+        bytes <= largest_cached / 2 - sizeof(block) - 2 * red_zone_bytes) {
+        block* const b = current_->next;
+        if (b != nullptr && bytes + 2 * red_zone_bytes <= b->capacity()) {
+            b->previous = current_;
+            in_use_ += bytes_of(b);
+            grown_ += bytes_of(b);
+            return current_ = b;
+        }
+    }
+
     const std::size_t needed = bytes_for(bytes, alignment);
     const std::size_t next = next_size(needed);
     // A regular block makes the rest of the current one useless. That is worth it only if at least as much is left for
@@ -181,9 +194,9 @@ block* blocks::take(std::size_t bytes, std::size_t alignment) {
 }
 
 block* blocks::take_large(std::size_t bytes, std::size_t alignment, std::size_t needed) {
-    // Large blocks are taken and freed like a stack, so the first free one is the one that served at this depth before. If
-    // it is too small it gives way: the same requests, made again, then find all that they need, and a buffer that grows
-    // step by step leaves no block behind for each.
+    // Large blocks are taken and freed like a stack, so the first free one is the one that served at this depth before.
+    // If it is too small it gives way: the same requests, made again, then find all that they need, and a buffer that
+    // grows step by step leaves no block behind for each.
     block* b = free_large_;
     if (b != nullptr && holds(b, bytes, alignment)) {
         free_large_ = b->next;

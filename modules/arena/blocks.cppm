@@ -1,12 +1,13 @@
 // The blocks of one arena: which there are, which of them are in use, and how large the next one is.
 //
-// Invariant: the regular blocks form a chain in the order in which they are filled. Those up to current() are in use, those
-// behind it are free and are filled next. A request that would waste too much of a regular block gets a large block, which
-// holds nothing else; those in use and those that are free are lists of their own, newest first. So a reset or a rewind only
-// moves along the chain. (LLVM's BumpPtrAllocator keeps its oversized slabs apart in the same way.)
+// Invariant: the regular blocks form a chain in the order in which they are filled. Those up to current() are in use,
+// those behind it are free and are filled next. A request that would waste too much of a regular block gets a large
+// block, which holds nothing else; those in use and those that are free are lists of their own, newest first. So a
+// reset or a rewind only moves along the chain. (LLVM's BumpPtrAllocator keeps its oversized slabs apart in the same
+// way.)
 //
-// Which block a request gets depends on the request and on the blocks in use alone, not on those that are free: the same
-// requests find the same blocks again.
+// Which block a request gets depends on the request and on the blocks in use alone, not on those that are free: the
+// same requests find the same blocks again.
 module;
 
 #include <cstddef>
@@ -53,11 +54,13 @@ public:
     static std::byte* place(const block* b, std::byte* from, std::size_t bytes, std::size_t alignment) noexcept;
 
     /// Puts a block that has room for the request to use: a regular one, which becomes the current one, or a large one,
-    /// in which the allocation is where the cursor of the block says. Null, and nothing changed, if there is none to be had.
+    /// in which the allocation is where the cursor of the block says. Null, and nothing changed, if there is none to be
+    /// had.
     /// Throws what upstream throws.
     block* take(std::size_t bytes, std::size_t alignment);
 
-    /// Makes sure that the block can be accessed up to that place of it; false, and nothing changed, if that is refused.
+    /// Makes sure that the block can be accessed up to that place of it; false, and nothing changed, if that is
+    /// refused.
     bool make_usable_up_to(block* b, std::byte* end) noexcept;
 
     /// Whether nothing is allocated in the current block if its cursor is there.

@@ -53,10 +53,12 @@ void arena::expect_request(std::size_t alignment) noexcept {
 void* arena::allocate_elsewhere(std::size_t bytes, std::size_t alignment) {
     if (bytes > max_request || alignment > max_request) return nullptr;
     block* const current = blocks_.current();
-    if (current != nullptr && end_ != current->end) {
+    if (current != nullptr && (end_ != current->end || bytes == 0)) {
+        bytes += bytes == 0;
         std::byte* const p = blocks::place(current, cursor_, bytes, alignment);
         if (p != nullptr && blocks_.make_usable_up_to(current, p + rounded(bytes))) return allocate_from(p, bytes);
     }
+    bytes += bytes == 0;
     give_way();
 
     block* const before = blocks_.current();
@@ -131,15 +133,12 @@ void arena::deallocate_elsewhere(std::byte* p, std::size_t bytes) noexcept {
 void arena::destroy_until(const cleanup* older) noexcept {
     if (destructors_ == older) return;
     watch_.destroying(true);
-    while (destructors_ != older) {
-        cleanup* const c = std::exchange(destructors_, destructors_->next);
-        c->run(c);
-    }
+    while (destructors_ != older) destructors_ = destructors_->run(destructors_, older);
     watch_.destroying(false);
 }
 
 /// Back to any mark.
-void arena::go_back_further(const marker& to) noexcept {
+void arena::go_back_further(marker to) noexcept {
     destroy_until(to.destructors_);
     note_peak();
     const bool only_regular = blocks_.newest_large() == nullptr;
@@ -174,8 +173,8 @@ void arena::hand_back_blocks() noexcept {
     begin_again(only_regular);
 }
 
-/// No regular block is in use. The first one may be at once: where there was no large block, it was the first of all, and
-/// so it is if the same requests come again.
+/// No regular block is in use. The first one may be at once: where there was no large block, it was the first of all,
+/// and so it is if the same requests come again.
 void arena::begin_again(bool with_first) noexcept {
     blocks_.use_none();
     if (with_first && blocks_.current() == nullptr && blocks_.first() != nullptr) blocks_.use_first();

@@ -1,7 +1,7 @@
 // The arena: a cursor moves through blocks, marks remember where it was, and destructors run when it goes back.
 //
-// Invariant: [cursor_, end_) is the free rest of the current block, both multiples of 8; without a current block both are
-// null. Which blocks there are is the business of :blocks.
+// Invariant: [cursor_, end_) is the free rest of the current block, both multiples of 8; without a current block both
+// are null. Which blocks there are is the business of :blocks.
 module;
 
 #include <concepts>
@@ -35,17 +35,18 @@ template <class R>
 concept copyable_range = requires(R& r) {
     std::ranges::begin(r);
     std::ranges::end(r);
-} && (std::forward_iterator<decltype(std::ranges::begin(std::declval<R&>()))> || requires(R& r) { std::ranges::size(r); });
+} && (std::forward_iterator<decltype(std::ranges::begin(std::declval<R&>()))> ||
+      requires(R& r) { std::ranges::size(r); });
 
 // In a module a member function is not inline because its body is in the class, and clang then inlines it into no
 // importer: what is to cost a handful of instructions says so.
 
 /// A segmented bump allocator: memory is handed out by advancing a cursor and handed back all at once.
 ///
-/// Growth: an arena begins with 4 KiB and goes on with 16, 64 and 256 KiB; each block after that is as large as all blocks in
-/// use together. A request that a new block would be half used up by, or more, gets a block of its own size. A block never
-/// moves, so neither does anything in it. No system call is made before the first allocation, and none by an arena that stays
-/// small where another one ended before: see arena_options.
+/// Growth: an arena begins with 4 KiB and goes on with 16, 64 and 256 KiB; each block after that is as large as all
+/// blocks in use together. A request that a new block would be half used up by, or more, gets a block of its own size.
+/// A block never moves, so neither does anything in it. No system call is made before the first allocation, and none by
+/// an arena that stays small where another one ended before: see arena_options.
 /// Handed-out memory is indeterminate, not zeroed. Sizes are rounded up to multiples of 8 bytes.
 /// Exception guarantee: strong; an allocation that fails leaves the arena as it was.
 /// Threads: not thread-safe; one thread at a time uses an arena. A checked build traps where a second one allocates.
@@ -59,11 +60,12 @@ concept copyable_range = requires(R& r) {
 export class arena final : public std::pmr::memory_resource {
     using watch = arena_watch<checked>;
 
-    // What lies right before an object, or an array, whose destructor is to be run. (protobuf's arena keeps such a list,
-    // too, in nodes of their own.)
+    // What lies right before an object, or an array, whose destructor is to be run. (protobuf's arena keeps such a
+    // list, too, in nodes of their own.)
     struct cleanup {
         cleanup* next; // older
-        void (*run)(cleanup*) noexcept;
+        // Destroys this one's and those of the same kind that follow, up to the given one. Returns the one after them.
+        cleanup* (*run)(cleanup*, const cleanup* end) noexcept;
     };
     struct array_cleanup : cleanup {
         std::size_t size; // elements
@@ -76,8 +78,8 @@ public:
     /// A state of an arena to come back to: see mark and rewind.
     class marker {
         friend arena;
-        marker(block* current, std::byte* cursor, std::size_t clock, cleanup* destructors,
-               const watch::origin& origin) noexcept
+        inline marker(block* current, std::byte* cursor, std::size_t clock, cleanup* destructors,
+                      const watch::origin& origin) noexcept
             : block_(current), cursor_(cursor), clock_(clock), destructors_(destructors), origin_(origin) {}
 
         block* block_; // null: no regular block was in use, or nothing was
@@ -97,8 +99,8 @@ public:
     ~arena() override;
 
     /// bytes of memory at a multiple of alignment, which is any power of two; a request for 0 bytes gets 1.
-    /// Throws std::bad_alloc when the system refuses or max_bytes would be exceeded, and what upstream throws. Constant time
-    /// but for a new block.
+    /// Throws std::bad_alloc when the system refuses or max_bytes would be exceeded, and what upstream throws. Constant
+    /// time but for a new block.
     [[nodiscard]] inline void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
         return bump<&arena::allocate_or_throw>(bytes, alignment);
     }
@@ -110,9 +112,9 @@ public:
     }
 
     /// Takes back the newest allocation, so that its bytes are the next to be handed out; large allocations, which have
-    /// blocks of their own, and all others each have a newest one. Does nothing for any other, nor for the padding before
-    /// it, nor, as long as a mark is good, for one in a block before the current one: that memory comes back with rewind,
-    /// reset or release. Nothing for null. bytes is what was asked for. Not for what create made.
+    /// blocks of their own, and all others each have a newest one. Does nothing for any other, nor for the padding
+    /// before it, nor, as long as a mark is good, for one in a block before the current one: that memory comes back
+    /// with rewind, reset or release. Nothing for null. bytes is what was asked for. Not for what create made.
     inline void deallocate(void* p, std::size_t bytes,
                            [[maybe_unused]] std::size_t alignment = alignof(std::max_align_t)) noexcept {
         bytes = rounded(bytes);
@@ -126,20 +128,22 @@ public:
     }
 
     /// Makes the newest allocation of a block larger, or smaller, where it is: from old_bytes, what was asked for, to
-    /// new_bytes. False, and nothing changed, if p is null or not such an allocation, or if its block has no room for that.
-    /// Constant time; invalidates nothing. What an allocation in a block of its own grows by is not handed back by a rewind.
+    /// new_bytes. False, and nothing changed, if p is null or not such an allocation, or if its block has no room for
+    /// that.
+    /// Constant time; invalidates nothing. What an allocation in a block of its own grows by is not handed back by a
+    /// rewind.
     ///
-    /// For buffers of one's own. std::vector cannot benefit: the standard's allocators have no way to be asked, and when
-    /// it grows, old and new elements exist side by side.
+    /// For buffers of one's own. std::vector cannot benefit: the standard's allocators have no way to be asked, and
+    /// when it grows, old and new elements exist side by side.
     [[nodiscard]] bool try_extend(void* p, std::size_t old_bytes, std::size_t new_bytes) noexcept;
 
     // ---- objects
 
-    /// Constructs a T from the arguments. It lives until its memory is handed back, by rewind, the end of a scope, reset,
-    /// release or the end of the arena; then its destructor runs, if it does something, before those of older objects. A
-    /// destructor must not throw, and must not allocate from this arena, which a checked build traps.
-    /// Throws what allocate and the constructor throw; the arena is then as it was, and what the constructor allocated from
-    /// it is handed back. A T whose destructor does something takes 16 bytes more.
+    /// Constructs a T from the arguments. It lives until its memory is handed back, by rewind, the end of a scope,
+    /// reset, release or the end of the arena; then its destructor runs, if it does something, before those of older
+    /// objects. A destructor must not throw, and must not allocate from this arena, which a checked build traps.
+    /// Throws what allocate and the constructor throw; the arena is then as it was, and what the constructor allocated
+    /// from it is handed back. A T whose destructor does something takes 16 bytes more.
     template <class T, class... Arguments> inline T& create(Arguments&&... arguments) {
         if constexpr (std::is_nothrow_constructible_v<T, Arguments...>) {
             T* const object = ::new (allocate_object<T>()) T(std::forward<Arguments>(arguments)...);
@@ -154,8 +158,9 @@ public:
         }
     }
 
-    /// n value-initialised Ts, destroyed as what create makes, from the last to the first. Empty, without an allocation,
-    /// for 0. Throws std::bad_array_new_length when they are more bytes than std::size_t counts, and what create throws.
+    /// n value-initialised Ts, destroyed as what create makes, from the last to the first. Empty, without an
+    /// allocation, for 0. Throws std::bad_array_new_length when they are more bytes than std::size_t counts, and what
+    /// create throws.
     template <class T> inline std::span<T> create_array(std::size_t n) {
         if (n == 0) return {};
         rollback undo(*this);
@@ -174,8 +179,8 @@ public:
         return {p, text.size()};
     }
 
-    /// A copy of the range's elements, which live as those of create_array. For forward ranges, and others that know their
-    /// size. Throws what create_array and copying an element throw.
+    /// A copy of the range's elements, which live as those of create_array. For forward ranges, and others that know
+    /// their size. Throws what create_array and copying an element throw.
     template <copyable_range R>
         requires(!std::convertible_to<R, std::string_view>)
     inline auto copy(R&& range) -> std::span<std::iter_value_t<decltype(std::ranges::begin(range))>> {
@@ -199,11 +204,11 @@ public:
     /// The arena as it is now. Constant time, no memory, no system call.
     inline marker mark() noexcept { return mark_as(false); }
 
-    /// Destroys what create made since the mark was set, hands back everything allocated since, and keeps the memory: the
-    /// blocks are used again in the same order. What was deallocated of older allocations stays so, but for bytes of it
-    /// that were allocated again: an older mark hands them back.
-    /// Linear in the blocks handed back and the destructors run. Invalidates everything allocated since, and the marks set
-    /// since.
+    /// Destroys what create made since the mark was set, hands back everything allocated since, and keeps the memory:
+    /// the blocks are used again in the same order. What was deallocated of older allocations stays so, but for bytes
+    /// of it that were allocated again: an older mark hands them back.
+    /// Linear in the blocks handed back and the destructors run. Invalidates everything allocated since, and the marks
+    /// set since.
     /// Precondition: the mark is of this arena and is still good.
     inline void rewind(const marker& to, caller where = std::source_location::current()) noexcept {
         rewind_for("seg::arena::rewind", to, where);
@@ -223,8 +228,8 @@ public:
 
     /// Unmaps blocks that are kept and not in use, but for the first of them that make up no more than keep_bytes; of
     /// reserved address space, the pages behind the last one in use, but for keep_bytes.
-    /// Returns the bytes given up: unmapped, or left to this thread's next arenas. A block that the system does not unmap is
-    /// not counted. Linear in the number of blocks kept. Invalidates nothing.
+    /// Returns the bytes given up: unmapped, or left to this thread's next arenas. A block that the system does not
+    /// unmap is not counted. Linear in the number of blocks kept. Invalidates nothing.
     std::size_t trim(std::size_t keep_bytes = 0) noexcept;
 
     /// Makes the calling thread the one that uses the arena: for one that is handed over with something in it. After
@@ -250,34 +255,45 @@ public:
 private:
     friend class arena_scope;
 
-    static constexpr std::size_t max_request = std::numeric_limits<std::size_t>::max() / 4;
+    // More than any address space has room for.
+    static constexpr std::size_t max_request = std::size_t{1} << 55;
 
     static inline std::uintptr_t number(const void* p) noexcept { return reinterpret_cast<std::uintptr_t>(p); }
 
-    /// What a request for so many bytes takes. Not more than max_request are asked for.
-    static constexpr std::size_t rounded(std::size_t bytes) noexcept {
-        return (bytes + (bytes == 0) + 7) & ~std::size_t{7};
+    /// What a request for so many bytes takes, less 1: all ones for 0 bytes, which is more than any block has room for.
+    static constexpr std::size_t last_byte(std::size_t bytes) noexcept { return (bytes - 1) | 7; }
+    static constexpr std::size_t rounded(std::size_t bytes) noexcept { return last_byte(bytes + (bytes == 0)) + 1; }
+
+    /// Whether the block goes on behind that byte from p on. Where the compiler sees that the sum of the two cannot
+    /// wrap, 6 instructions allocate; comparing a difference takes 2 more. (An address is far from wrapping with
+    /// max_request, even where it has a tag in its upper byte.)
+    inline bool has_room(const std::byte* p, std::size_t last) const noexcept {
+        if (__builtin_constant_p(last <= max_request) && last <= max_request)
+            return number(p) + last + 1 <= number(end_);
+        return last < number(end_) - number(p);
     }
 
     /// From the rest of the current block, or what Otherwise gives where that has no room.
     template <auto Otherwise> inline void* bump(std::size_t bytes, std::size_t alignment) {
         if constexpr (checked) expect_request(alignment);
-        bytes += bytes == 0;
-        // Only differences of addresses are compared: bits in them that are a tag do no harm, and nothing can wrap.
+        // A rest is a multiple of 8, so that what is rounded up fits where the bytes do. For 0 bytes there is never
+        // room here.
         if (red_zone == 0 && alignment <= 16) [[likely]] {
-            // The end is a multiple of 16, and the cursor one of 8: for alignments up to 8 what is computed here is gone.
-            std::byte* const p = alignment <= 8 ? cursor_ : cursor_ + (-number(cursor_) & (alignment - 1));
-            if (bytes <= static_cast<std::size_t>(end_ - p)) [[likely]] {
-                cursor_ = p + rounded(bytes);
+            // The end is a multiple of 16, and the cursor one of 8: for alignments up to 8 what is computed here is
+            // gone.
+            std::byte* const p =
+                alignment <= 8 ? cursor_
+                               : reinterpret_cast<std::byte*>((number(cursor_) + (alignment - 1)) & (0 - alignment));
+            if (has_room(p, last_byte(bytes))) [[likely]] {
+                cursor_ = reinterpret_cast<std::byte*>(number(p) + last_byte(bytes) + 1);
                 return p;
             }
         } else {
             const std::size_t padding = red_zone + (-(number(cursor_) + red_zone) & (alignment - 1));
             const auto rest = static_cast<std::size_t>(end_ - cursor_);
-            if (padding < rest && bytes <= rest - padding) [[likely]] {
+            if (padding < rest && last_byte(bytes) < rest - padding) [[likely]] {
                 std::byte* const p = cursor_ + padding;
-                if (number(p) % 8 != 0) __builtin_unreachable();
-                cursor_ = p + rounded(bytes);
+                cursor_ = p + last_byte(bytes) + 1;
                 unpoison(p, bytes);
                 return p;
             }
@@ -322,17 +338,26 @@ private:
     }
     template <class T> inline void remember(T* first, std::size_t n) noexcept {
         if constexpr (is_remembered<T>)
-            destructors_ = ::new (static_cast<void*>(reinterpret_cast<std::byte*>(first) - distance<array_cleanup, T>()))
-                array_cleanup{{destructors_, destroy_array<T>}, n};
+            destructors_ =
+                ::new (static_cast<void*>(reinterpret_cast<std::byte*>(first) - distance<array_cleanup, T>()))
+                    array_cleanup{{destructors_, destroy_array<T>}, n};
     }
-    template <class T> static void destroy_one(cleanup* c) noexcept {
-        std::destroy_at(
-            std::launder(reinterpret_cast<T*>(reinterpret_cast<std::byte*>(c) + distance<cleanup, T>())));
+    // Objects of one type are often made in a row, and are destroyed without a call for each.
+    template <class T> static cleanup* destroy_one(cleanup* c, const cleanup* end) noexcept {
+        do {
+            T* const object =
+                std::launder(reinterpret_cast<T*>(reinterpret_cast<std::byte*>(c) + distance<cleanup, T>()));
+            c = c->next;
+            std::destroy_at(object);
+        } while (c != end && c->run == &destroy_one<T>);
+        return c;
     }
-    template <class T> static void destroy_array(cleanup* c) noexcept {
+    template <class T> static cleanup* destroy_array(cleanup* c, const cleanup*) noexcept {
         T* const first =
             std::launder(reinterpret_cast<T*>(reinterpret_cast<std::byte*>(c) + distance<array_cleanup, T>()));
+        cleanup* const next = c->next;
         for (T* last = first + static_cast<array_cleanup*>(c)->size; last != first;) std::destroy_at(--last);
+        return next;
     }
 
     /// Goes back to where the arena was, unless it is told that all is done.
@@ -386,7 +411,8 @@ private:
         marked_ |= m.block_ != nullptr;
         return m;
     }
-    /// Nothing is handed out of a regular block. A mark that is set then names no block, so that one may still give way.
+    /// Nothing is handed out of a regular block. A mark that is set then names no block, so that one may still give
+    /// way.
     inline bool is_empty() const noexcept {
         return blocks_.current() == nullptr ||
                (!marked_ && blocks_.current() == blocks_.first() && cursor_ == blocks_.first()->begin);
@@ -409,7 +435,7 @@ private:
         }
         go_back_further(to);
     }
-    void go_back_further(const marker& to) noexcept;
+    void go_back_further(marker to) noexcept; // by value: a scope whose address is taken lies in memory
 
     inline void hand_back_all() noexcept {
         if (!checked && !poisons && destructors_ == nullptr && blocks_.only_first_in_use()) [[likely]] {
@@ -462,7 +488,11 @@ public:
         : arena_(a), mark_(a.mark_as(true)), opened_(where) {}
     arena_scope(const arena_scope&) = delete;
     arena_scope& operator=(const arena_scope&) = delete;
-    inline ~arena_scope() { arena_.rewind_for("seg::arena_scope::~arena_scope", mark_, opened_); }
+    // Also where an exception ends it: a call with its address would keep it in memory, and the cursor waiting for
+    // that.
+    [[gnu::always_inline]] inline ~arena_scope() {
+        arena_.rewind_for("seg::arena_scope::~arena_scope", mark_, opened_);
+    }
 
 private:
     arena& arena_;

@@ -1,7 +1,8 @@
 // Memory from the system, as an arena's options ask for it.
 //
-// What the system refuses as advice about speed (huge pages) is no failure. What it refuses as advice about secrecy (fork)
-// is one. Memory is never lost: a range that the system does not unmap is kept, for the next block or until it does.
+// What the system refuses as advice about speed (huge pages) is no failure. What it refuses as advice about secrecy
+// (fork) is one. Memory is never lost: a range that the system does not unmap is kept, for the next block or until it
+// does.
 module;
 
 #include <cstddef>
@@ -31,8 +32,8 @@ inline bool wants_huge_pages(const arena_options& options, std::size_t bytes) no
     return options.pages != page_kind::normal && bytes >= huge_page;
 }
 
-/// Maps bytes, of which the first `usable` can be used at once, both whole pages; a guard page follows if there is to be
-/// one. Null if the system refuses.
+/// Maps bytes, of which the first `usable` can be used at once, both whole pages; a guard page follows if there is to
+/// be one. Null if the system refuses.
 std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable) noexcept;
 
 /// Unmaps what map_memory gave. False if the system refuses: the pages are dropped, and the range is kept.

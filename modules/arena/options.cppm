@@ -37,13 +37,14 @@ export enum class fork_policy : unsigned char {
 /// With first_block left at 0 an arena begins small: 4 KiB, then 16, 64 and 256 KiB, and then as large as all blocks in
 /// use together. Blocks of these four sizes come from a cache, in which each thread keeps up to 640 KiB of what its
 /// destroyed arenas leave, so that a short-lived arena makes no system call: see trim_block_cache. They hold what was
-/// written to them before, by another arena of the program. Set first_block, or any of reserve, prefault, guard, protect,
-/// fork, buffer, upstream or page_kind::huge, and an arena takes no block from the cache and leaves none there.
+/// written to them before, by another arena of the program. Set first_block, or any of reserve, pages, prefault, guard,
+/// protect, fork, buffer or upstream, and an arena takes no block from the cache and leaves none there; its first block
+/// is then of 256 KiB if nothing else is said.
 export struct arena_options {
-    /// Bytes of the first block, rounded up to whole pages; each further block is as large as all blocks in use together.
-    /// 0: chosen, as said above; of an upstream resource 1 KiB. Raise it where megabytes are sure to be used: fewer
-    /// blocks, fewer system calls. Not to gigabytes: reserve is for that. Two such blocks may be merged into one mapping
-    /// that a child process cannot be given.
+    /// Bytes of the first block, rounded up to whole pages; each further block is as large as all blocks in use
+    /// together. 0: chosen, as said above; of an upstream resource 1 KiB. Raise it where megabytes are sure to be used:
+    /// fewer blocks, fewer system calls. Not to gigabytes: reserve is for that. Two such blocks may be merged into one
+    /// mapping that a child process cannot be given.
     std::size_t first_block = 0;
     /// The most bytes of a block that is not larger for the sake of one request; 0 for no limit. Set it where doubling
     /// would set too much address space aside; to less than 2 MiB, and there are no huge pages.
@@ -56,8 +57,8 @@ export struct arena_options {
     /// is one block without a gap in it, and nothing beyond; 0 for blocks of their own. Set it, generously, where
     /// addresses are to be compared or compressed, or where a request may be as large as all there is.
     std::size_t reserve = 0;
-    /// Set it to normal where resident memory, or the longest single allocation, counts more than time (zeroing a huge page
-    /// takes some hundred times as long as a small one), to huge where an arena is sure to grow.
+    /// Set it to normal where resident memory, or the longest single allocation, counts more than time (zeroing a huge
+    /// page takes some hundred times as long as a small one), to huge where an arena is sure to grow.
     page_kind pages = page_kind::automatic;
     /// Set it where the time of a single allocation counts more than memory that may never be used.
     prefault_policy prefault = prefault_policy::none;
@@ -67,16 +68,16 @@ export struct arena_options {
     /// What is handed back by rewind and reset becomes inaccessible until it is handed out again, in whole pages, so
     /// that a use of it faults without a sanitizer. It costs system calls. Set it while debugging.
     bool protect = false;
-    /// Set it in programs that fork and go on in both processes. A block for which the system refuses it is refused. The
-    /// caller's buffer is the caller's to protect.
+    /// Set it in programs that fork and go on in both processes. A block for which the system refuses it is refused.
+    /// The caller's buffer is the caller's to protect.
     fork_policy fork = fork_policy::inherit;
     /// Memory of the caller's, used before any is mapped, that must outlive the arena: an array on the stack serves
     /// small requests without a system call. One too small for a block's header is not used; nor is what is beyond
     /// max_bytes.
     std::span<std::byte> buffer = {};
     /// Where blocks come from instead of the system: so many bytes as are needed, aligned to alignof(std::max_align_t).
-    /// They go back newest first. pages, prefault, guard, protect, fork and reserve then mean nothing. It must outlive the
-    /// arena. Set it to count, to test, or where memory is another's.
+    /// They go back newest first. pages, prefault, guard, protect, fork and reserve then mean nothing. It must outlive
+    /// the arena. Set it to count, to test, or where memory is another's.
     std::pmr::memory_resource* upstream = nullptr;
 };
 

@@ -27,9 +27,9 @@ export module seg.arena:poison;
 
 namespace seg {
 
-/// The library as it is compiled with AddressSanitizer, and without. An arena's inlined half and the half in the library
-/// keep account together, so both have to be one or the other: the slow paths take one of these types, and a program that
-/// mixes them does not link, for want of a function that says so by its name.
+/// The library as it is compiled with AddressSanitizer, and without. An arena's inlined half and the half in the
+/// library keep account together, so both have to be one or the other: the slow paths take one of these types, and a
+/// program that mixes them does not link, for want of a function that says so by its name.
 struct library_with_address_sanitizer {};
 struct library_without_address_sanitizer {};
 

@@ -24,8 +24,8 @@ public:
     }
 
     /// Enters a mark and returns its number, or 0 where the system has no memory for it; such a mark is not checked.
-    /// The cursor and the newest large block say where the arena is: a mark that is set where the last one was set is that
-    /// one, so that setting marks and rewinding to them in a loop does not fill the log.
+    /// The cursor and the newest large block say where the arena is: a mark that is set where the last one was set is
+    /// that one, so that setting marks and rewinding to them in a loop does not fill the log.
     std::size_t add(bool scope, const void* cursor, const void* newest_large) noexcept {
         if (!scope && size_ != 0) {
             const entry& last = marks_[size_ - 1];
@@ -143,12 +143,12 @@ private:
 template <> class arena_watch<false> {
 public:
     struct origin {};
-    void expect_user(const char*) noexcept {}
-    void destroying(bool) noexcept {}
-    void adopt() noexcept {}
-    origin mark(bool, const void*, const void*) noexcept { return {}; }
-    void rewind(const origin&, const char*, const auto&) noexcept {}
-    void reset(const char*, const auto&) noexcept {}
+    inline void expect_user(const char*) noexcept {}
+    inline void destroying(bool) noexcept {}
+    inline void adopt() noexcept {}
+    inline origin mark(bool, const void*, const void*) noexcept { return {}; }
+    inline void rewind(const origin&, const char*, const auto&) noexcept {}
+    inline void reset(const char*, const auto&) noexcept {}
 };
 
 } // namespace seg

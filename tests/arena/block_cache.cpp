@@ -25,9 +25,9 @@ using seg::arena;
 using seg::arena_options;
 
 constexpr std::size_t kib = 1024;
-// Eleven small blocks, each perhaps of another region, and two that are as large as one.
-constexpr std::size_t kept_by_a_thread = (11 + 2) * 256 * kib;
-constexpr std::size_t kept_for_all = 3 * 256 * kib;
+// Eleven small blocks, each perhaps of another region, one of them a large one, and two that are as large as a region.
+constexpr std::size_t kept_by_a_thread = 2048 * kib + (10 + 2) * 256 * kib;
+constexpr std::size_t kept_for_all = 2048 * kib + 2 * 256 * kib;
 
 // k allocations of 8 to 64 bytes in an arena of its own.
 std::size_t use_one(std::size_t k, const arena_options& options = {}) {
@@ -47,7 +47,7 @@ std::size_t use_one(std::size_t k, const arena_options& options = {}) {
 BOOST_AUTO_TEST_SUITE(block_cache, *boost::unit_test::label("kernel"))
 
 BOOST_AUTO_TEST_CASE(an_arena_after_another_makes_no_system_call) {
-    for (const std::size_t k : {std::size_t{1}, std::size_t{10}, std::size_t{100}, std::size_t{1000}, std::size_t{10'000}}) {
+    for (std::size_t k = 1; k <= 10'000; k *= 10) {
         const int end = filter::end_of_child([k] {
             const std::size_t expected = use_one(k);
             filter::answer(filter::calls_about_memory, filter::with_death);
@@ -77,6 +77,7 @@ BOOST_AUTO_TEST_CASE(any_option_about_the_system_keeps_an_arena_from_the_cache) 
     alignas(64) static std::array<std::byte, 1000> buffer;
     const arena_options others[] = {{.first_block = page},
                                     {.reserve = std::size_t{1} << 20},
+                                    {.pages = seg::page_kind::normal},
                                     {.pages = seg::page_kind::huge},
                                     {.prefault = seg::prefault_policy::next_block},
                                     {.guard = true},

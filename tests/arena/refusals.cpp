@@ -1,5 +1,5 @@
-// Random sequences of operations while the kernel refuses to map, unmap, protect and advise now and then: nothing is lost,
-// and nothing handed out that is not there.
+// Random sequences of operations while the kernel refuses to map, unmap, protect and advise now and then: nothing is
+// lost, and nothing handed out that is not there.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -120,7 +120,8 @@ BOOST_AUTO_TEST_CASE(every_option_leaves_nothing_behind_once_the_kernel_unmaps_a
     }
 }
 
-// Neighbouring mappings are one to the kernel, and giving back every second one cuts it into more than a process may have.
+// Neighbouring mappings are one to the kernel, and giving back every second one cuts it into more than a process may
+// have.
 BOOST_AUTO_TEST_CASE(the_real_kernel_refuses_to_unmap_and_nothing_is_lost) {
     ::refusals::settle();
     std::ifstream file("/proc/sys/vm/max_map_count");

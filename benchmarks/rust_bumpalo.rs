@@ -29,6 +29,18 @@ pub unsafe extern "C" fn rust_bumpalo_resets(bump: *mut Bump, rounds: usize, siz
     }
 }
 
+/// The same with a size that the compiler knows.
+#[no_mangle]
+pub unsafe extern "C" fn rust_bumpalo_constant(bump: *mut Bump, rounds: usize, n: usize) {
+    for _ in 0..rounds {
+        (*bump).reset();
+        for _ in 0..n {
+            let p = (*bump).alloc_layout(Layout::new::<[u64; 3]>());
+            std::ptr::write_volatile(p.as_ptr(), 1);
+        }
+    }
+}
+
 #[no_mangle]
 pub extern "C" fn rust_bumpalo_new() -> *mut Bump {
     Box::into_raw(Box::new(Bump::new()))

@@ -128,6 +128,41 @@ group one_arena(double work, std::size_t k) {
     return g;
 }
 
+template <class Peer> void constant_size(benchmark::State& state, std::size_t k) {
+    Peer peer;
+    for (auto _ : state) {
+        peer.reset();
+        for (std::size_t i = 0; i != k; ++i) {
+            auto* p = static_cast<unsigned char*>(peer.allocate(24));
+            *p = 1;
+            observe(p);
+        }
+    }
+}
+
+group constant(double work, std::size_t k) {
+    group g{.title = with_commas(k) + " allocations of 24 bytes, a constant, and a reset",
+            .unit = "ns/allocation",
+            .elements = static_cast<double>(k),
+            .iterations = rounds(work, static_cast<double>(k))};
+    const auto add = [&]<class Peer>() {
+        if constexpr (requires(Peer p) { p.reset(); })
+            g.rows.push_back({Peer::name, [k](benchmark::State& s) { constant_size<Peer>(s, k); }});
+    };
+    for_each_arena(add);
+#ifdef SEG_BENCHMARK_HAS_BUMPALO
+    g.rows.push_back({"bumpalo", [k](benchmark::State& s) {
+                          rust_bumpalo* const bump = rust_bumpalo_new();
+                          rust_bumpalo_constant(bump, 2, k);
+                          while (s.KeepRunningBatch(s.max_iterations))
+                              rust_bumpalo_constant(bump, static_cast<std::size_t>(s.max_iterations), k);
+                          rust_bumpalo_drop(bump);
+                      }});
+#endif
+    g.targets = {{"allocations of a constant size", seg_peer::name, "bumpalo", {"bumpalo"}, 0.8}};
+    return g;
+}
+
 // ---- objects with destructors
 
 struct node {
@@ -315,6 +350,7 @@ int main(int argc, char** argv) {
     constexpr std::pair<std::size_t, double> limits[] = {{1, 2.5}, {10, 1.2}, {100, 0.8}, {1000, 0.9}, {10'000, 1.0}};
     for (const auto& [k, limit] : limits) groups.push_back(an_arena_each(work, k, limit));
     for (const auto& [k, limit] : limits) groups.push_back(one_arena(work, k));
+    for (const std::size_t k : {100u, 1000u}) groups.push_back(constant(work, k));
     groups.push_back(nodes(chosen.choose(1e5, 1e6, 1e7), 1000));
     thousands(groups, chosen.smoke ? 100 : 1000, 10'000, chosen.smoke ? 0 : 40);
     thousands(groups, chosen.smoke ? 100 : 70'000, 1000, 0);

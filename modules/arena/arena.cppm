@@ -2,13 +2,15 @@
 export module seg.arena;
 
 export import seg.sys;
-// Every interface partition has to be named here; :block, :blocks, :mapping, :reservation and :watch export nothing.
+// Every interface partition has to be named here; :block, :blocks, :cleanup, :mapping, :reservation and
+// :watch export nothing.
 export import :adaptor;
 export import :allocator;
 export import :block;
 export import :block_cache;
 export import :blocks;
 export import :bump;
+export import :cleanup;
 export import :mapping;
 export import :options;
 export import :poison;

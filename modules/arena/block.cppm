@@ -20,8 +20,8 @@ struct block {
     std::byte* end;    // of the block; a multiple of 16
     std::size_t taken; // of a large block: when it was put to use, by the count of its arena
     union {
-        void* home;       // of a block from the cache: what it was carved out of; null if it is a mapping of its own
-        std::size_t made; // of any other: when it was made, by the same count
+        void* home;       // in an arena that uses the cache: see :block_cache
+        std::size_t made; // in any other: when it was made, by the same count
     };
 
     inline std::byte* memory() noexcept { return reinterpret_cast<std::byte*>(this); }

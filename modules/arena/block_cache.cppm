@@ -1,16 +1,16 @@
-// Small blocks that destroyed arenas leave to the next ones, so that a short-lived arena makes no system call.
+// Blocks that arenas give up, for the next ones, so that a short-lived arena makes no system call.
 //
-// Each thread keeps up to 640 KiB, and takes and leaves blocks without synchronisation. What it keeps no more goes
-// home: small blocks are carved out of regions, which all threads share, and a region goes back to the system when all
-// its blocks are home, unless it is the last of its kind. A block may die on another thread than the one that took it.
+// Each thread caches up to 640 KiB of blocks, and takes and leaves those without synchronisation. A block beyond that
+// goes back to its region; one of 256 KiB has none and is unmapped. Regions are shared by all threads, under a lock. A
+// region is unmapped when none of its blocks is in use or cached, unless it is the last of its block size with room. A
+// block may be left by another thread than the one that took it.
 //
-// Regions are of 256 KiB; for the smallest blocks of 2 MiB, in huge pages, where hundreds of arenas are alive at once.
-// Blocks that a thread keeps hold their regions back: eleven at most, one large one among them.
+// A region is of 256 KiB. Once there are eight for the smallest blocks, further ones are of 2 MiB, in huge pages. A
+// cached block keeps its region mapped: for a thread that is eleven regions at most, one of them of 2 MiB.
 //
-// When a thread ends its blocks go home. An arena that is used after that, by the destructor of a thread_local or
-// static object, takes its blocks from the regions directly. A child process keeps the blocks of the thread that
-// forked; those that other threads kept are lost to it. Memory that comes from here holds what was written to it
-// before.
+// When a thread ends, its cache is emptied. An arena that is used later, by the destructor of a thread_local or static
+// object, takes its blocks from the regions. A child process has the cache of the thread that forked; blocks that other
+// threads had cached are leaked there. Memory from here may hold what was written to it before.
 //
 // The idea of a cache for each thread in front of shared regions is tcmalloc's (Ghemawat and Menage).
 module;
@@ -33,16 +33,16 @@ constexpr bool is_cached_size(std::size_t bytes) noexcept {
     return (bytes & (bytes - 1)) == 0 && (bytes & sizes) != 0;
 }
 
-/// A block of one of the sizes, at a multiple of smallest_cached, in which only `home` is set; null if the system
-/// refuses. Its bytes behind the header are poisoned, and may hold what was there before.
+/// A block of one of the sizes, at a multiple of smallest_cached. Of its header only `home` is set. Its bytes behind
+/// the header are poisoned, and may hold what was there before. Null if the system refuses.
 block* take_block(std::size_t bytes) noexcept;
 
-/// Takes back what take_block gave, poisoned behind the header.
+/// Gives a block up. Precondition: take_block gave it, and it is poisoned behind the header.
 void leave_block(block* b, std::size_t bytes) noexcept;
 
-/// Gives back to the system what destroyed arenas of this thread left to the next ones, and what no thread has a block
-/// of.
-/// Returns the bytes unmapped. Invalidates nothing.
+/// Empties the calling thread's cache of blocks, and unmaps every region of which no block is in use or cached. Other
+/// threads' caches stay. Returns the bytes unmapped. Linear in the blocks and regions. Thread-safe. Invalidates
+/// nothing.
 export std::size_t trim_block_cache() noexcept;
 
 } // namespace seg

@@ -102,6 +102,12 @@ bool blocks::is_buffer(const block* b) const noexcept {
            options_.buffer.size();
 }
 
+bool blocks::lost_to_fork() noexcept {
+    if (maker_ == 0 || maker_ == process_generation()) return false;
+    maker_ = process_generation();
+    return true;
+}
+
 // ---- sizes
 
 /// Bytes before what a block hands out. The header has the first page to itself where the rest is to become
@@ -279,6 +285,7 @@ block* blocks::obtain(std::size_t bytes) {
                                   ? static_cast<std::byte*>(options_.upstream->allocate(bytes, upstream_unit))
                                   : map_memory(options_, bytes, bytes);
     if (memory == nullptr) return nullptr;
+    if (maker_ == 0 && options_.fork != fork_policy::inherit) maker_ = process_generation();
     scan_for_owners(memory, bytes);
     unpoison(memory, sizeof(block)); // memory that came and went behind the sanitizer's back may still be marked
     return ::new (static_cast<void*>(memory)) block{};
@@ -295,6 +302,7 @@ block* blocks::obtain_reserve(std::size_t needed) noexcept {
     std::byte* memory = map_memory(options_, bytes, wanted);
     if (memory == nullptr && wanted > needed) memory = map_memory(options_, bytes, wanted = needed);
     if (memory == nullptr) return nullptr;
+    if (maker_ == 0 && options_.fork != fork_policy::inherit) maker_ = process_generation();
     scan_for_owners(memory, bytes);
     unpoison(memory, sizeof(block));
     reserve_ = reservation(memory, wanted, bytes);

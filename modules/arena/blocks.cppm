@@ -1,13 +1,12 @@
-// The blocks of one arena: which there are, which of them are in use, and how large the next one is.
+// The blocks of one arena, and the size of the next one.
 //
 // Invariant: the regular blocks form a chain in the order in which they are filled. Those up to current() are in use,
-// those behind it are free and are filled next. A request that would waste too much of a regular block gets a large
-// block, which holds nothing else; those in use and those that are free are lists of their own, newest first. So a
-// reset or a rewind only moves along the chain. (LLVM's BumpPtrAllocator keeps its oversized slabs apart in the same
-// way.)
+// later ones are free and are filled next. A large block holds one large request. Large blocks in use form a stack,
+// newest first; free ones form another, last freed first. (LLVM's BumpPtrAllocator keeps its oversized slabs apart in
+// the same way.)
 //
-// Which block a request gets depends on the request and on the blocks in use alone, not on those that are free: the
-// same requests find the same blocks again.
+// Whether a request gets a regular or a large block, and of what size, depends on the request and on the blocks in use,
+// not on free blocks. So the same requests find the same blocks again.
 module;
 
 #include <cstddef>
@@ -36,11 +35,13 @@ public:
     inline block* current() const noexcept { return current_; }
     /// The newest large block in use.
     inline block* newest_large() const noexcept { return large_; }
-    /// Grows with each large block that is put to use.
+    /// Grows with each large block that is put to use, and, without the cache, with each block made.
     inline std::size_t clock() const noexcept { return clock_; }
     inline std::size_t allocated() const noexcept { return allocated_; }
     inline std::size_t count() const noexcept { return count_; }
     inline bool protects() const noexcept { return options_.protect; }
+    /// True, once, in a child process that does not have what the blocks held before the fork.
+    bool lost_to_fork() noexcept;
     bool is_buffer(const block* b) const noexcept;
 
     /// No block but the first regular one is in use, and what is handed back needs no system call.
@@ -70,13 +71,13 @@ public:
 
     // ---- handing back
 
-    /// Frees the large blocks that were put to use since the clock was there. Returns what they had handed out.
+    /// Frees the large blocks that were put to use since the clock was there. Returns the sum of their capacities.
     std::size_t free_large_since(std::size_t clock) noexcept;
     /// Frees the newest large block.
     void free_newest_large() noexcept;
 
-    /// Makes a block in use the current one and frees the regular ones after it; null frees them all. Returns what all
-    /// of these, itself included, had handed out.
+    /// Makes a block in use the current one, and frees the regular blocks in use after it; null frees them all. Returns
+    /// the bytes up to the cursors of all these, b included.
     std::size_t go_back_to(block* b) noexcept;
 
     /// Frees the current block, in which nothing is allocated, and makes the one before it current.
@@ -91,18 +92,19 @@ public:
     }
     inline block* first() const noexcept { return first_; }
 
-    /// From here on nobody has the bytes from first up to last of the block; what lies behind them is free already.
+    /// Frees the bytes from first up to last of a block: overwrites, poisons, protects. Those behind last are free
+    /// already.
     void hand_back(block* b, std::byte* first, std::byte* last) noexcept;
 
-    /// Unmaps free blocks but for the first that make up no more than keep_bytes. Returns the bytes unmapped.
+    /// Gives up free blocks, except the first ones that make up at most keep_bytes. Returns the bytes given up.
     std::size_t trim(std::size_t keep_bytes) noexcept;
-    /// The same for reserved address space, where nothing is allocated from `used_end` on.
+    /// Decommits the pages of reserved address space behind used_end, except keep_bytes. Returns the bytes decommitted.
     std::size_t trim_reserve(std::byte* used_end, std::size_t keep_bytes) noexcept;
     inline bool has_reserve() const noexcept { return static_cast<bool>(reserve_); }
 
-    /// Where no regular block is in use: the caller's buffer is, as at the beginning.
+    /// Makes the caller's buffer the current block, or none if there is none. Precondition: no regular block is in use.
     void use_none() noexcept;
-    /// Gives up all blocks, whatever is handed out of them, and the buffer to its owner. The end.
+    /// Gives up all blocks, in use or not, and the buffer. Nothing may be called afterwards.
     void give_up_all() noexcept;
 
     bool owns(const void* p) const noexcept;
@@ -135,10 +137,11 @@ private:
     std::size_t grown_ = 0;     // the same, of large blocks what was requested: what the next size depends on
     std::size_t allocated_ = 0; // bytes of all blocks
     std::size_t count_ = 0;     // of all blocks
-    std::size_t clock_ = 0;     // how often a block was made, or a large one put to use
+    std::size_t clock_ = 0;     // see clock()
     reservation reserve_;       // under the option of that name
     arena_options options_;
     bool cached_ = true; // blocks come from the cache
+    unsigned maker_ = 0; // under a fork policy, the process that made the blocks
 };
 
 } // namespace seg

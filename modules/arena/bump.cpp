@@ -15,6 +15,7 @@ module seg.arena;
 import seg.sys;
 import :block;
 import :blocks;
+import :cleanup;
 import :poison;
 
 namespace seg {
@@ -131,15 +132,16 @@ void arena::deallocate_elsewhere(std::byte* p, std::size_t bytes) noexcept {
 
 /// Runs the destructors of what was made after that.
 void arena::destroy_until(const cleanup* older) noexcept {
-    if (destructors_ == older) return;
+    if (objects_.newest() == older) return;
+    if (blocks_.lost_to_fork()) return objects_.forget();
     watch_.destroying(true);
-    while (destructors_ != older) destructors_ = destructors_->run(destructors_, older);
+    objects_.run_until(older);
     watch_.destroying(false);
 }
 
 /// Back to any mark.
 void arena::go_back_further(marker to) noexcept {
-    destroy_until(to.destructors_);
+    destroy_until(to.newest_object_);
     note_peak();
     const bool only_regular = blocks_.newest_large() == nullptr;
     used_elsewhere_ -= blocks_.free_large_since(to.clock_);
@@ -191,11 +193,6 @@ void arena::take_up_current() noexcept {
 void arena::release(caller where) noexcept {
     watch_.reset("seg::arena::release", where);
     hand_back_blocks();
-    give_up_blocks();
-}
-
-/// Nothing is handed out: gives up all blocks but the caller's buffer.
-void arena::give_up_blocks() noexcept {
     blocks_.go_back_to(nullptr);
     begin_again(false);
     blocks_.trim(0);

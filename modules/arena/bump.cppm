@@ -1,7 +1,7 @@
 // The arena: a cursor moves through blocks, marks remember where it was, and destructors run when it goes back.
 //
-// Invariant: [cursor_, end_) is the free rest of the current block, both multiples of 8; without a current block both
-// are null. Which blocks there are is the business of :blocks.
+// Invariant: [cursor_, end_) is the free accessible rest of the current block, both multiples of 8; without a current
+// block both are null. :blocks owns the blocks, :cleanup knows what has to be destroyed.
 module;
 
 #include <concepts>
@@ -24,6 +24,7 @@ export module seg.arena:bump;
 import seg.sys;
 import :block;
 import :blocks;
+import :cleanup;
 import :options;
 import :poison;
 import :watch;
@@ -38,15 +39,29 @@ concept copyable_range = requires(R& r) {
 } && (std::forward_iterator<decltype(std::ranges::begin(std::declval<R&>()))> ||
       requires(R& r) { std::ranges::size(r); });
 
-// In a module a member function is not inline because its body is in the class, and clang then inlines it into no
-// importer: what is to cost a handful of instructions says so.
+template <copyable_range R> inline std::size_t size_of(R& range) {
+    if constexpr (requires { std::ranges::size(range); })
+        return static_cast<std::size_t>(std::ranges::size(range));
+    else
+        return static_cast<std::size_t>(std::ranges::distance(std::ranges::begin(range), std::ranges::end(range)));
+}
 
-/// A segmented bump allocator: memory is handed out by advancing a cursor and handed back all at once.
+inline std::uintptr_t number(const void* p) noexcept { return reinterpret_cast<std::uintptr_t>(p); }
+
+/// What a request for so many bytes takes, less 1: all ones for 0 bytes, which is more than any block has room for.
+constexpr std::size_t last_byte(std::size_t bytes) noexcept { return (bytes - 1) | 7; }
+constexpr std::size_t rounded(std::size_t bytes) noexcept { return last_byte(bytes + (bytes == 0)) + 1; }
+
+// In a module a member that is defined in its class is not implicitly inline, and clang does not inline it into
+// importers. Short members are therefore marked inline.
+
+/// A segmented bump allocator: it allocates by advancing a cursor through blocks, and frees everything at once.
 ///
-/// Growth: an arena begins with 4 KiB and goes on with 16, 64 and 256 KiB; each block after that is as large as all
-/// blocks in use together. A request that a new block would be half used up by, or more, gets a block of its own size.
-/// A block never moves, so neither does anything in it. No system call is made before the first allocation, and none by
-/// an arena that stays small where another one ended before: see arena_options.
+/// Growth: by default the first blocks are of 4, 16, 64, 256 and 256 KiB, or larger ones of these if a request needs
+/// it. Each later block is as large as all blocks in use together. A request that needs more than half of the next
+/// block gets a large block, which holds nothing else. Blocks never move, so neither does anything in them. The arena
+/// makes no system call before the first allocation. A small arena makes none at all if an earlier one of the thread
+/// left it its blocks: see arena_options.
 /// Handed-out memory is indeterminate, not zeroed. Sizes are rounded up to multiples of 8 bytes.
 /// Exception guarantee: strong; an allocation that fails leaves the arena as it was.
 /// Threads: not thread-safe; one thread at a time uses an arena. A checked build traps where a second one allocates.
@@ -60,17 +75,6 @@ concept copyable_range = requires(R& r) {
 export class arena final : public std::pmr::memory_resource {
     using watch = arena_watch<checked>;
 
-    // What lies right before an object, or an array, whose destructor is to be run. (protobuf's arena keeps such a
-    // list, too, in nodes of their own.)
-    struct cleanup {
-        cleanup* next; // older
-        // Destroys this one's and those of the same kind that follow, up to the given one. Returns the one after them.
-        cleanup* (*run)(cleanup*, const cleanup* end) noexcept;
-    };
-    struct array_cleanup : cleanup {
-        std::size_t size; // elements
-    };
-
 public:
     /// Bytes that are kept free before each allocation: 16 under AddressSanitizer, otherwise 0. They count as used.
     static constexpr std::size_t red_zone = red_zone_bytes;
@@ -78,43 +82,46 @@ public:
     /// A state of an arena to come back to: see mark and rewind.
     class marker {
         friend arena;
-        inline marker(block* current, std::byte* cursor, std::size_t clock, cleanup* destructors,
+        inline marker(block* current, std::byte* cursor, std::size_t clock, const cleanup* newest_object,
                       const watch::origin& origin) noexcept
-            : block_(current), cursor_(cursor), clock_(clock), destructors_(destructors), origin_(origin) {}
+            : block_(current), cursor_(cursor), clock_(clock), newest_object_(newest_object), origin_(origin) {}
 
         block* block_; // null: no regular block was in use, or nothing was
         std::byte* cursor_;
         std::size_t clock_;
-        cleanup* destructors_;
+        const cleanup* newest_object_;
         [[no_unique_address]] watch::origin origin_;
     };
 
     /// Makes no system call and allocates nothing.
     inline arena() noexcept = default;
+    /// The same; options.buffer is used from here on. The buffer and the upstream resource must outlive the arena.
     explicit arena(const arena_options& options) noexcept;
     arena(const arena&) = delete;
     arena& operator=(const arena&) = delete;
-    /// Hands everything back, as release does. Small blocks are left to this thread's next arenas: see arena_options.
+    /// Destroys what create made, newest first, and gives up all blocks: to the system, to upstream, or to this
+    /// thread's next arenas. Linear in the objects and the blocks. Invalidates everything allocated.
     /// Precondition: no arena_scope is open.
     ~arena() override;
 
-    /// bytes of memory at a multiple of alignment, which is any power of two; a request for 0 bytes gets 1.
-    /// Throws std::bad_alloc when the system refuses or max_bytes would be exceeded, and what upstream throws. Constant
-    /// time but for a new block.
+    /// Allocates so many bytes, at least 1, at a multiple of alignment.
+    /// Precondition: alignment is a power of two.
+    /// Throws std::bad_alloc if the system refuses, or max_bytes or reserve has no room, and what upstream throws.
+    /// Constant time, except where a block is made.
     [[nodiscard]] inline void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
         return bump<&arena::allocate_or_throw>(bytes, alignment);
     }
 
-    /// As allocate, but a request that cannot be met gives a null pointer.
+    /// As allocate, but returns null where allocate throws.
     [[nodiscard]] inline void* try_allocate(std::size_t bytes,
                                             std::size_t alignment = alignof(std::max_align_t)) noexcept {
         return bump<&arena::allocate_or_null>(bytes, alignment);
     }
 
-    /// Takes back the newest allocation, so that its bytes are the next to be handed out; large allocations, which have
-    /// blocks of their own, and all others each have a newest one. Does nothing for any other, nor for the padding
-    /// before it, nor, as long as a mark is good, for one in a block before the current one: that memory comes back
-    /// with rewind, reset or release. Nothing for null. bytes is what was asked for. Not for what create made.
+    /// Frees p if it is the newest allocation of the regular blocks or the newest large one. Any other p has no effect:
+    /// its memory is freed by rewind, reset or release. So is the padding before p. Once a mark was set, or an object
+    /// made, only the current block has a newest allocation, until reset or release. Null has no effect.
+    /// Precondition: p is null, or was allocated here with this size; create did not make it. Constant time.
     inline void deallocate(void* p, std::size_t bytes,
                            [[maybe_unused]] std::size_t alignment = alignof(std::max_align_t)) noexcept {
         bytes = rounded(bytes);
@@ -127,51 +134,52 @@ public:
         }
     }
 
-    /// Makes the newest allocation of a block larger, or smaller, where it is: from old_bytes, what was asked for, to
-    /// new_bytes. False, and nothing changed, if p is null or not such an allocation, or if its block has no room for
-    /// that.
-    /// Constant time; invalidates nothing. What an allocation in a block of its own grows by is not handed back by a
-    /// rewind.
+    /// Resizes p from old_bytes to new_bytes without moving it. Returns false, without effect, if p is null, is neither
+    /// the newest allocation of the current block nor the newest large one, or if its block has no room.
+    /// Constant time, except where reserved address space becomes memory. Invalidates the bytes behind new_bytes. A
+    /// rewind does not undo the growth of a large allocation.
     ///
-    /// For buffers of one's own. std::vector cannot benefit: the standard's allocators have no way to be asked, and
-    /// when it grows, old and new elements exist side by side.
+    /// For buffers of one's own. std::vector cannot use it: the standard's allocators have no such operation.
     [[nodiscard]] bool try_extend(void* p, std::size_t old_bytes, std::size_t new_bytes) noexcept;
 
     // ---- objects
 
-    /// Constructs a T from the arguments. It lives until its memory is handed back, by rewind, the end of a scope,
-    /// reset, release or the end of the arena; then its destructor runs, if it does something, before those of older
-    /// objects. A destructor must not throw, and must not allocate from this arena, which a checked build traps.
-    /// Throws what allocate and the constructor throw; the arena is then as it was, and what the constructor allocated
-    /// from it is handed back. A T whose destructor does something takes 16 bytes more.
+    /// Constructs a T from the arguments. Whatever frees its memory destroys it first: rewind, the end of a scope,
+    /// reset, release, the end of the arena. Objects are destroyed newest first. A destructor must not throw, nor
+    /// allocate from this arena; a checked build traps the latter.
+    /// Throws what allocate and the constructor throw. The arena is then as it was: what the constructor allocated is
+    /// freed. A T with a destructor that is not trivial takes 16 bytes more, or alignof(T) if that is more. Constant
+    /// time, except where a block is made.
     template <class T, class... Arguments> inline T& create(Arguments&&... arguments) {
         if constexpr (std::is_nothrow_constructible_v<T, Arguments...>) {
             T* const object = ::new (allocate_object<T>()) T(std::forward<Arguments>(arguments)...);
-            remember(object);
+            objects_.add(object);
             return *object;
         } else {
             rollback undo(*this);
             T* const object = ::new (allocate_object<T>()) T(std::forward<Arguments>(arguments)...);
-            remember(object);
+            objects_.add(object);
             undo.done();
             return *object;
         }
     }
 
-    /// n value-initialised Ts, destroyed as what create makes, from the last to the first. Empty, without an
-    /// allocation, for 0. Throws std::bad_array_new_length when they are more bytes than std::size_t counts, and what
-    /// create throws.
+    /// Constructs n value-initialised Ts, which are destroyed as what create makes, from the last to the first. For n == 0
+    /// the span is empty, and nothing is allocated. Linear in n.
+    /// Throws std::bad_array_new_length if their size overflows std::size_t, and what create throws; the arena is then as
+    /// it was.
     template <class T> inline std::span<T> create_array(std::size_t n) {
         if (n == 0) return {};
         rollback undo(*this);
         T* const first = allocate_array<T>(n);
         std::uninitialized_value_construct_n(first, n);
-        remember(first, n);
+        objects_.add(first, n);
         undo.done();
         return {first, n};
     }
 
-    /// A copy of the text, which lives until its memory is handed back. Not terminated. Throws what allocate throws.
+    /// Copies the text. The copy is valid until its memory is freed, and is not null-terminated. Nothing is allocated
+    /// for an empty text. Throws what allocate throws. Linear in its size.
     inline std::string_view copy(std::string_view text) {
         if (text.empty()) return {};
         char* const p = static_cast<char*>(allocate(text.size(), 1));
@@ -179,8 +187,9 @@ public:
         return {p, text.size()};
     }
 
-    /// A copy of the range's elements, which live as those of create_array. For forward ranges, and others that know
-    /// their size. Throws what create_array and copying an element throw.
+    /// Copies the elements of a forward range or a sized range. The copies live as those of create_array.
+    /// Throws what create_array, the range and copying an element throw; the arena is then as it was. Linear in the
+    /// size.
     template <copyable_range R>
         requires(!std::convertible_to<R, std::string_view>)
     inline auto copy(R&& range) -> std::span<std::iter_value_t<decltype(std::ranges::begin(range))>> {
@@ -190,10 +199,10 @@ public:
         rollback undo(*this);
         value* const first = allocate_array<value>(n);
         value* last = first;
-        partial<value> made(first, last);
+        partial_array<value> made(first, last);
         for (auto from = std::ranges::begin(range); last != first + n; ++last, static_cast<void>(++from))
             ::new (static_cast<void*>(last)) value(*from);
-        remember(first, n);
+        objects_.add(first, n);
         made.done();
         undo.done();
         return {first, n};
@@ -201,39 +210,45 @@ public:
 
     // ---- going back
 
-    /// The arena as it is now. Constant time, no memory, no system call.
+    /// Returns a mark of the arena's state. Constant time. It allocates nothing; a checked build keeps a log of marks.
+    /// A mark is valid until the arena is rewound to an older one, reset or released.
     inline marker mark() noexcept { return mark_as(false); }
 
-    /// Destroys what create made since the mark was set, hands back everything allocated since, and keeps the memory:
-    /// the blocks are used again in the same order. What was deallocated of older allocations stays so, but for bytes
-    /// of it that were allocated again: an older mark hands them back.
-    /// Linear in the blocks handed back and the destructors run. Invalidates everything allocated since, and the marks
-    /// set since.
-    /// Precondition: the mark is of this arena and is still good.
+    /// Destroys what create made since the mark was set, and frees what was allocated since. The arena keeps the blocks
+    /// and fills them again in the same order. Rewind does not undo a deallocation of memory allocated before the mark.
+    /// Bytes of it that were allocated again are freed only by rewinding to an older mark.
+    /// Linear in the blocks freed and the objects destroyed. Invalidates what was allocated since, and the marks set
+    /// since.
+    /// Precondition: the mark is of this arena and is valid, and every arena_scope opened since is closed.
     inline void rewind(const marker& to, caller where = std::source_location::current()) noexcept {
         rewind_for("seg::arena::rewind", to, where);
     }
 
-    /// Hands everything back and keeps the memory: the blocks are used again in the same order, so a loop that builds,
-    /// uses and resets makes no system call after its first round. Invalidates everything allocated, and all marks.
+    /// Destroys what create made, and frees everything. The arena keeps the blocks and fills them again in the same
+    /// order: a loop that builds, uses and resets makes no system call after its first round, or, where a round rewinds
+    /// or deallocates in between, after a few. (With protect it does.) Linear in the blocks freed and the objects
+    /// destroyed. Invalidates everything allocated, and all marks.
     /// Precondition: no arena_scope is open.
     inline void reset(caller where = std::source_location::current()) noexcept {
         watch_.reset("seg::arena::reset", where);
         hand_back_all();
     }
 
-    /// Hands everything back and gives up all blocks. Invalidates everything allocated, and all marks.
+    /// Destroys what create made, and gives up all blocks but the caller's buffer: to the system, to upstream, or to
+    /// this thread's next arenas. Linear in the objects and the blocks. Invalidates everything allocated, and all
+    /// marks.
     /// Precondition: no arena_scope is open.
     void release(caller where = std::source_location::current()) noexcept;
 
-    /// Unmaps blocks that are kept and not in use, but for the first of them that make up no more than keep_bytes; of
-    /// reserved address space, the pages behind the last one in use, but for keep_bytes.
-    /// Returns the bytes given up: unmapped, or left to this thread's next arenas. A block that the system does not
-    /// unmap is not counted. Linear in the number of blocks kept. Invalidates nothing.
+    /// Gives up free blocks. It keeps the first ones whose sizes make up at most keep_bytes. Of reserved address space,
+    /// it turns free pages behind the last one in use back into address space, and keeps keep_bytes of them.
+    /// Returns the bytes given up, without those that the system refused to unmap. Linear in the free blocks (with
+    /// upstream, n log n). Invalidates nothing.
     std::size_t trim(std::size_t keep_bytes = 0) noexcept;
 
-    /// Makes the calling thread the one that uses the arena: for one that is handed over with something in it. After
-    /// reset and release that is not needed, and only checked builds ask.
+    /// Makes the calling thread the one that uses the arena. A checked build wants it where an arena that is not empty
+    /// goes from one thread to another; an unchecked one does nothing. The threads synchronise the hand-over
+    /// themselves.
     inline void adopt() noexcept { watch_.adopt(); }
 
     /// An arena can take back its own memory only. Its own operator, since the base class's may be out of an importer's
@@ -249,20 +264,15 @@ public:
                 .blocks = blocks_.count()};
     }
 
-    /// True if p points into a block of this arena. Linear in the number of blocks.
+    /// True if p points into a block of this arena, in use or free, the header included. Linear in the number of
+    /// blocks.
     bool owns(const void* p) const noexcept;
 
 private:
     friend class arena_scope;
 
-    // More than any address space has room for.
+    // No request above it can be met in practice.
     static constexpr std::size_t max_request = std::size_t{1} << 55;
-
-    static inline std::uintptr_t number(const void* p) noexcept { return reinterpret_cast<std::uintptr_t>(p); }
-
-    /// What a request for so many bytes takes, less 1: all ones for 0 bytes, which is more than any block has room for.
-    static constexpr std::size_t last_byte(std::size_t bytes) noexcept { return (bytes - 1) | 7; }
-    static constexpr std::size_t rounded(std::size_t bytes) noexcept { return last_byte(bytes + (bytes == 0)) + 1; }
 
     /// Whether the block goes on behind that byte from p on. Where the compiler sees that the sum of the two cannot
     /// wrap, 6 instructions allocate; comparing a difference takes 2 more. (An address is far from wrapping with
@@ -310,54 +320,16 @@ private:
 
     // ---- objects
 
-    template <class T> static constexpr bool is_remembered = !std::is_trivially_destructible_v<T>;
-
-    /// Bytes from a cleanup to the T that it is for.
-    template <class Cleanup, class T> static constexpr std::size_t distance() noexcept {
-        return is_remembered<T> ? (sizeof(Cleanup) + alignof(T) - 1) & ~(alignof(T) - 1) : 0;
-    }
-    template <class T> static constexpr std::size_t alignment() noexcept {
-        return is_remembered<T> && alignof(T) < alignof(cleanup) ? alignof(cleanup) : alignof(T);
-    }
-
-    /// Memory for a T, with a cleanup before it if it needs one.
     template <class T> inline void* allocate_object() {
-        constexpr std::size_t before = distance<cleanup, T>();
-        return static_cast<std::byte*>(allocate(before + sizeof(T), alignment<T>())) + before;
+        using layout = recorded<T>;
+        return static_cast<std::byte*>(allocate(layout::offset + sizeof(T), layout::alignment)) + layout::offset;
     }
     template <class T> inline T* allocate_array(std::size_t n) {
-        constexpr std::size_t before = distance<array_cleanup, T>();
-        if (n > (std::numeric_limits<std::size_t>::max() - before) / sizeof(T)) throw std::bad_array_new_length();
-        return reinterpret_cast<T*>(static_cast<std::byte*>(allocate(before + n * sizeof(T), alignment<T>())) + before);
-    }
-
-    template <class T> inline void remember(T* object) noexcept {
-        if constexpr (is_remembered<T>)
-            destructors_ = ::new (static_cast<void*>(reinterpret_cast<std::byte*>(object) - distance<cleanup, T>()))
-                cleanup{destructors_, destroy_one<T>};
-    }
-    template <class T> inline void remember(T* first, std::size_t n) noexcept {
-        if constexpr (is_remembered<T>)
-            destructors_ =
-                ::new (static_cast<void*>(reinterpret_cast<std::byte*>(first) - distance<array_cleanup, T>()))
-                    array_cleanup{{destructors_, destroy_array<T>}, n};
-    }
-    // Objects of one type are often made in a row, and are destroyed without a call for each.
-    template <class T> static cleanup* destroy_one(cleanup* c, const cleanup* end) noexcept {
-        do {
-            T* const object =
-                std::launder(reinterpret_cast<T*>(reinterpret_cast<std::byte*>(c) + distance<cleanup, T>()));
-            c = c->next;
-            std::destroy_at(object);
-        } while (c != end && c->run == &destroy_one<T>);
-        return c;
-    }
-    template <class T> static cleanup* destroy_array(cleanup* c, const cleanup*) noexcept {
-        T* const first =
-            std::launder(reinterpret_cast<T*>(reinterpret_cast<std::byte*>(c) + distance<array_cleanup, T>()));
-        cleanup* const next = c->next;
-        for (T* last = first + static_cast<array_cleanup*>(c)->size; last != first;) std::destroy_at(--last);
-        return next;
+        using layout = recorded<T, array_cleanup>;
+        constexpr std::size_t most = (std::numeric_limits<std::size_t>::max() - layout::offset) / sizeof(T);
+        if (n > most) throw std::bad_array_new_length();
+        auto* const memory = static_cast<std::byte*>(allocate(layout::offset + n * sizeof(T), layout::alignment));
+        return reinterpret_cast<T*>(memory + layout::offset);
     }
 
     /// Goes back to where the arena was, unless it is told that all is done.
@@ -377,34 +349,12 @@ private:
         marker to_;
     };
 
-    /// Destroys the elements from first up to last, a variable that moves, unless it is told that all is done.
-    template <class T> class partial {
-    public:
-        inline partial(T* first, T*& last) noexcept : first_(first), last_(last) {}
-        partial(const partial&) = delete;
-        inline ~partial() {
-            if (first_ != nullptr) std::destroy(first_, last_);
-        }
-        inline void done() noexcept { first_ = nullptr; }
-
-    private:
-        T* first_;
-        T*& last_;
-    };
-
-    template <class R> static inline std::size_t size_of(R& range) {
-        if constexpr (requires { std::ranges::size(range); })
-            return static_cast<std::size_t>(std::ranges::size(range));
-        else
-            return static_cast<std::size_t>(std::ranges::distance(std::ranges::begin(range), std::ranges::end(range)));
-    }
-
     void destroy_until(const cleanup* older) noexcept;
 
     // ---- going back
 
     inline marker here(const watch::origin& origin) const noexcept {
-        return {is_empty() ? nullptr : blocks_.current(), cursor_, blocks_.clock(), destructors_, origin};
+        return {is_empty() ? nullptr : blocks_.current(), cursor_, blocks_.clock(), objects_.newest(), origin};
     }
     inline marker mark_as(bool scope) noexcept {
         const marker m = here(watch_.mark(scope, cursor_, blocks_.newest_large()));
@@ -423,7 +373,7 @@ private:
         go_back(to);
     }
     inline void go_back(const marker& to) noexcept {
-        if (!checked && !poisons && destructors_ == to.destructors_ && blocks_.clock() == to.clock_) {
+        if (!checked && !poisons && objects_.newest() == to.newest_object_ && blocks_.clock() == to.clock_) {
             if (to.block_ != nullptr ? blocks_.current() == to.block_ && !blocks_.protects()
                                      : blocks_.only_first_in_use()) [[likely]] {
                 note_peak();
@@ -438,7 +388,7 @@ private:
     void go_back_further(marker to) noexcept; // by value: a scope whose address is taken lies in memory
 
     inline void hand_back_all() noexcept {
-        if (!checked && !poisons && destructors_ == nullptr && blocks_.only_first_in_use()) [[likely]] {
+        if (!checked && !poisons && objects_.newest() == nullptr && blocks_.only_first_in_use()) [[likely]] {
             note_peak();
             marked_ = false;
             cursor_ = blocks_.first()->begin;
@@ -449,7 +399,6 @@ private:
     [[gnu::noinline]] void hand_back_blocks() noexcept;
     void begin_again(bool with_first) noexcept;
     void take_up_current() noexcept;
-    void give_up_blocks() noexcept;
 
     void expect_request(std::size_t alignment) noexcept;
 
@@ -467,7 +416,7 @@ private:
 
     std::byte* cursor_ = nullptr;
     std::byte* end_ = nullptr;
-    cleanup* destructors_ = nullptr; // newest first
+    cleanup_list objects_;           // what has to be destroyed before its memory goes
     std::size_t used_elsewhere_ = 0; // handed out from the blocks in use other than the current one
     std::size_t peak_ = 0;           // what used() reached before it last shrank
     bool marked_ = false;            // a mark that names a block may be good
@@ -475,8 +424,9 @@ private:
     [[no_unique_address]] watch watch_;
 };
 
-/// Hands back, at the end of its life, everything allocated from the arena since its beginning. Scopes nest; a checked
-/// build traps where one that was opened later is still open, and names the line where this one was opened.
+/// Its destructor rewinds the arena to what it was at the scope's construction: objects made since are destroyed,
+/// memory allocated since is freed. Scopes nest, and the arena outlives them. A checked build traps if a scope opened
+/// later is still open, and names the line where this one was opened.
 ///
 ///     for (const request& r : requests) {
 ///         seg::arena_scope scope(arena);

@@ -107,28 +107,6 @@ void kept_ranges::after_fork() noexcept { kept.unlock(); }
 std::atomic<std::atomic<unsigned>*> generation_page = nullptr;
 std::atomic<unsigned> last_generation = 0; // inherited
 
-/// A number that this process shares with none of those it descends from; 0 if the system cannot tell them apart.
-unsigned process_generation() noexcept {
-    std::atomic<unsigned>* page = generation_page.load(std::memory_order_acquire);
-    if (page == nullptr) {
-        std::byte* const memory = map_plain(sys::page_size());
-        if (memory == nullptr) return 0;
-        if (!sys::madvise(memory, sys::page_size(), sys::advice::wipeonfork)) {
-            static_cast<void>(sys::munmap(memory, sys::page_size()));
-            return 0;
-        }
-        auto* const made = ::new (static_cast<void*>(memory)) std::atomic<unsigned>(0);
-        if (generation_page.compare_exchange_strong(page, made)) page = made;
-        else static_cast<void>(sys::munmap(memory, sys::page_size())); // another thread was faster
-    }
-    unsigned generation = page->load(std::memory_order_relaxed);
-    if (generation == 0) {
-        const unsigned next = last_generation.fetch_add(1, std::memory_order_relaxed) + 1;
-        if (page->compare_exchange_strong(generation, next)) generation = next;
-    }
-    return generation;
-}
-
 /// Where a mapping that is not inherited says which process made it: at the end of its first page, which is inherited.
 unsigned& maker_of(std::byte* memory) noexcept {
     return *reinterpret_cast<unsigned*>(memory + sys::page_size() - sizeof(unsigned));
@@ -194,6 +172,27 @@ bool advise(const arena_options& options, std::byte* first, std::byte* last) noe
 
 } // namespace
 
+unsigned process_generation() noexcept {
+    std::atomic<unsigned>* page = generation_page.load(std::memory_order_acquire);
+    if (page == nullptr) {
+        std::byte* const memory = map_plain(sys::page_size());
+        if (memory == nullptr) return 0;
+        if (!sys::madvise(memory, sys::page_size(), sys::advice::wipeonfork)) {
+            static_cast<void>(sys::munmap(memory, sys::page_size()));
+            return 0;
+        }
+        auto* const made = ::new (static_cast<void*>(memory)) std::atomic<unsigned>(0);
+        if (generation_page.compare_exchange_strong(page, made)) page = made;
+        else static_cast<void>(sys::munmap(memory, sys::page_size())); // another thread was faster
+    }
+    unsigned generation = page->load(std::memory_order_relaxed);
+    if (generation == 0) {
+        const unsigned next = last_generation.fetch_add(1, std::memory_order_relaxed) + 1;
+        if (page->compare_exchange_strong(generation, next)) generation = next;
+    }
+    return generation;
+}
+
 std::byte* map_plain(std::size_t bytes) noexcept {
     using enum sys::prot;
     std::byte* const memory = map(bytes, read | write);
@@ -210,7 +209,7 @@ std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size
     std::byte* memory = plain ? kept.take(bytes) : nullptr;
     if (memory == nullptr) memory = map_aligned(bytes + guard, alignment, all_usable ? read | write : none);
     if (memory == nullptr) return nullptr;
-    const unsigned generation = options.fork == fork_policy::exclude ? process_generation() : 1;
+    const unsigned generation = options.fork == fork_policy::inherit ? 1 : process_generation();
     if ((!all_usable && !sys::mprotect(memory, usable, read | write)) || generation == 0 ||
         !advise(options, memory, memory + bytes)) {
         static_cast<void>(unmap(memory, bytes + guard, false));

@@ -1,8 +1,7 @@
 // Memory from the system, as an arena's options ask for it.
 //
-// What the system refuses as advice about speed (huge pages) is no failure. What it refuses as advice about secrecy
-// (fork) is one. Memory is never lost: a range that the system does not unmap is kept, for the next block or until it
-// does.
+// Refused advice about huge pages is ignored. A refused fork policy is a refused mapping. A range that the system does
+// not unmap is kept, for the next block or until the system unmaps it.
 module;
 
 #include <cstddef>
@@ -27,7 +26,7 @@ inline std::byte* next_multiple(std::byte* p, std::size_t unit) noexcept {
     return p + ((0 - reinterpret_cast<std::uintptr_t>(p)) & (unit - 1));
 }
 
-/// Whether a mapping of that size has huge pages.
+/// Whether a mapping of that size asks for huge pages.
 inline bool wants_huge_pages(const arena_options& options, std::size_t bytes) noexcept {
     return options.pages != page_kind::normal && bytes >= huge_page;
 }
@@ -42,11 +41,14 @@ bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t b
 /// Maps bytes, whole pages, that can be used at once; null if the system refuses.
 std::byte* map_plain(std::size_t bytes) noexcept;
 
+/// A number that this process shares with none of those it descends from; 0 if the system cannot tell them apart.
+unsigned process_generation() noexcept;
+
 /// Makes the pages from first up to last, which are fresh, resident.
 void fault_in(std::byte* first, std::byte* last) noexcept;
 
-/// False in a child process that has only the first page of the mapping, under fork_policy::exclude. Where the others
-/// were, something else may be mapped.
+/// Whether this process has all pages of the mapping. Under fork_policy::exclude a child has the first one alone, and
+/// something else may be mapped where the others were.
 bool is_here(const arena_options& options, std::byte* memory) noexcept;
 
 } // namespace seg

@@ -27,35 +27,36 @@ export enum class prefault_policy : unsigned char {
 export enum class fork_policy : unsigned char {
     inherit, ///< a copy, made page by page as either process writes
     exclude, ///< nothing: fork is quicker; the child has to release or destroy the arena before anything else
-    wipe,    ///< zeroes: secrets stay with the parent; what lay in the arena is gone for the child
+    wipe,    ///< zeroes: secrets stay with the parent; the child has to reset, release or destroy the arena before it
+             ///< makes objects. As with exclude, destructors of what the parent made do not run there.
 };
 
 /// How an arena takes memory from the system. Designated initialisers name what matters:
 ///
 ///     seg::arena arena({.first_block = 1 << 20, .pages = seg::page_kind::huge});
 ///
-/// With first_block left at 0 an arena begins small: 4 KiB, then 16, 64 and 256 KiB, and then as large as all blocks in
-/// use together. Blocks of these four sizes come from a cache, in which each thread keeps up to 640 KiB of what its
-/// destroyed arenas leave, so that a short-lived arena makes no system call: see trim_block_cache. They hold what was
-/// written to them before, by another arena of the program. Set first_block, or any of reserve, pages, prefault, guard,
-/// protect, fork, buffer or upstream, and an arena takes no block from the cache and leaves none there; its first block
-/// is then of 256 KiB if nothing else is said.
+/// By default an arena begins small, with blocks of 4, 16, 64, 256 and 256 KiB; each later one is as large as all
+/// blocks in use together. Blocks of these sizes come from a cache. Each thread keeps up to 640 KiB there of what its
+/// arenas gave up, so that a short-lived arena makes no system call: see trim_block_cache. Such a block may hold what
+/// another arena of the program wrote to it. If first_block, reserve, pages, prefault, guard, protect, fork, buffer or
+/// upstream is set, the arena does not use the cache, and its first block is of 256 KiB unless first_block says
+/// otherwise.
 export struct arena_options {
-    /// Bytes of the first block, rounded up to whole pages; each further block is as large as all blocks in use
-    /// together. 0: chosen, as said above; of an upstream resource 1 KiB. Raise it where megabytes are sure to be used:
-    /// fewer blocks, fewer system calls. Not to gigabytes: reserve is for that. Two such blocks may be merged into one
-    /// mapping that a child process cannot be given.
+    /// Bytes of the first block, rounded up to whole pages (with upstream, to 16); each later block is as large as all
+    /// blocks in use together. 0: chosen, as said above; with upstream, 1 KiB. Set it where megabytes are sure to be
+    /// used: fewer blocks, fewer system calls. Not to gigabytes: reserve is for that. The kernel may merge two such
+    /// blocks into one mapping, and then refuse to fork.
     std::size_t first_block = 0;
-    /// The most bytes of a block that is not larger for the sake of one request; 0 for no limit. Set it where doubling
-    /// would set too much address space aside; to less than 2 MiB, and there are no huge pages.
+    /// The most bytes of a regular block, rounded up as first_block is; 0 for no limit. Set it where doubling would set
+    /// too much address space aside. Below 2 MiB, regular blocks have no huge pages.
     std::size_t largest_block = 0;
-    /// The most bytes that blocks may take, their headers and the buffer included; 0 for no limit. Blocks kept by reset
-    /// give way to a new one that finds no room beside them, as soon as that is mapped. Set it where input decides how
-    /// much is allocated.
+    /// The most bytes that blocks may take, their headers and the buffer included; 0 for no limit. Free blocks are
+    /// given up for a new one that would exceed it, once that is mapped. Set it where input decides how much is
+    /// allocated.
     std::size_t max_bytes = 0;
-    /// Address space in bytes that is set aside at the first allocation and becomes memory as it fills, so that there
-    /// is one block without a gap in it, and nothing beyond; 0 for blocks of their own. Set it, generously, where
-    /// addresses are to be compared or compressed, or where a request may be as large as all there is.
+    /// Address space in bytes that is reserved when the first block is needed, and becomes memory as it fills; 0 for
+    /// none. It is the only block, but for the buffer. Set it, generously, where addresses are to be compared or
+    /// compressed, or where one request may take the whole arena.
     std::size_t reserve = 0;
     /// Set it to normal where resident memory, or the longest single allocation, counts more than time (zeroing a huge
     /// page takes some hundred times as long as a small one), to huge where an arena is sure to grow.
@@ -76,17 +77,17 @@ export struct arena_options {
     /// max_bytes.
     std::span<std::byte> buffer = {};
     /// Where blocks come from instead of the system: so many bytes as are needed, aligned to alignof(std::max_align_t).
-    /// They go back newest first. pages, prefault, guard, protect, fork and reserve then mean nothing. It must outlive
-    /// the arena. Set it to count, to test, or where memory is another's.
+    /// Blocks given up together go back newest first. pages, prefault, guard, protect, fork and reserve then mean
+    /// nothing. It must outlive the arena. Set it to count, to test, or to nest arenas.
     std::pmr::memory_resource* upstream = nullptr;
 };
 
 /// What an arena holds, exact at the time of the call.
 export struct arena_stats {
-    std::size_t used = 0;      ///< bytes handed out and not taken back, alignment padding before them included
+    std::size_t used = 0;      ///< bytes allocated, padding and rounding included; of a large block all
     std::size_t allocated = 0; ///< bytes of all blocks, used or not, their headers included
     std::size_t peak = 0;      ///< the highest value that used ever had, in bytes
-    std::size_t blocks = 0;    ///< blocks there are, in use or kept
+    std::size_t blocks = 0;    ///< blocks there are, in use or free, the buffer included
 
     // Written out: gcc 16 crashes in an importer that uses a defaulted one.
     friend constexpr bool operator==(const arena_stats& a, const arena_stats& b) noexcept {

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "arena/observation.hpp"
 
@@ -150,6 +152,36 @@ BOOST_AUTO_TEST_CASE(blocks_are_excluded_and_wiped_when_they_are_used_again_too)
     fill(p, 100, 1);
     BOOST_TEST(child::status([p] { return std::all_of(p, p + 100, [](char c) { return c == 0; }) ? 0 : 1; }) == 0);
     BOOST_TEST(holds(p, 100, 1));
+}
+
+BOOST_AUTO_TEST_CASE(a_child_destroys_what_it_has_and_nothing_else) {
+    static int destroyed = 0;
+    struct counted {
+        std::string text = "a text that is too long to be stored in place";
+        ~counted() { ++destroyed; }
+    };
+    for (const fork_policy fork : {fork_policy::inherit, fork_policy::exclude, fork_policy::wipe})
+        for (const std::size_t reserve : reserves)
+            for (const bool released : {false, true}) {
+                std::optional<arena> a(std::in_place, seg::arena_options{.first_block = 4 * page, .reserve = reserve, .fork = fork});
+                for (int i = 0; i != 200; ++i) static_cast<void>(a->create<counted>());
+                destroyed = 0;
+                const int in_child = fork == fork_policy::inherit ? 200 : 0;
+                const int failed_step = child::status([&a, fork, released, in_child] {
+                    if (released) a->release();
+                    else if (fork == fork_policy::exclude) a.reset();
+                    else a->reset();
+                    if (destroyed != in_child) return 1;
+                    if (!a) return 0;
+                    static_cast<void>(a->create<counted>()); // it is the child's own
+                    a->reset();
+                    return destroyed == in_child + 1 ? 0 : 2;
+                });
+                BOOST_TEST(failed_step == 0);
+                BOOST_TEST(destroyed == 0);
+                a.reset();
+                BOOST_TEST(destroyed == 200);
+            }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

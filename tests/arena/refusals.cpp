@@ -10,6 +10,8 @@
 #include <optional>
 #include <random>
 
+#include "sanitizer.hpp"
+
 #include "arena/observation.hpp"
 #include "arena/refusals.hpp"
 #include "seed.hpp"
@@ -131,7 +133,11 @@ BOOST_AUTO_TEST_CASE(the_real_kernel_refuses_to_unmap_and_nothing_is_lost) {
     std::deque<std::optional<arena>> arenas(n);
     const std::size_t before = mapped_bytes();
     for (auto& a : arenas) static_cast<void>(a.emplace(seg::arena_options{.first_block = page}).allocate(8));
-    BOOST_TEST(mapped_bytes() == before + n * page);
+    // AddressSanitizer's list of where LeakSanitizer looks is as long as there are arenas.
+    constexpr std::size_t list = sanitized ? std::size_t{16} << 20 : 0;
+    const std::size_t full = mapped_bytes();
+    BOOST_TEST(full >= before + n * page);
+    BOOST_TEST(full <= before + n * page + list);
     for (std::size_t i = 0; i < n; i += 2) arenas[i].reset();
     if (most <= 65'530) BOOST_TEST(mapped_bytes() > before + n / 2 * page);
     // What was kept serves, though no further mapping is to be had.
@@ -141,7 +147,7 @@ BOOST_AUTO_TEST_CASE(the_real_kernel_refuses_to_unmap_and_nothing_is_lost) {
         fill(p, 8, 1);
     }
     for (auto& a : arenas) a.reset();
-    BOOST_TEST(mapped_bytes() == before);
+    BOOST_TEST(mapped_bytes() <= before + list);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

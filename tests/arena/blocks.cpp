@@ -153,7 +153,8 @@ BOOST_AUTO_TEST_CASE(a_request_that_half_of_the_next_block_holds_goes_there_and_
     BOOST_TEST((a.owns(p) && a.owns(q)));
 }
 
-BOOST_AUTO_TEST_CASE(a_refused_block_gives_way_to_one_of_half_its_size_and_never_to_one_for_each_request) {
+BOOST_AUTO_TEST_CASE(a_refused_block_gives_way_to_one_of_half_its_size_and_never_to_one_for_each_request,
+                     *boost::unit_test::label("kernel")) {
     // All that there is, in blocks that are as large as can be had.
     constexpr std::size_t limit = std::size_t{1} << 30;
     const auto fill_up = [](seg::arena_options options, std::size_t most) {

@@ -63,9 +63,21 @@ region* region_of(const block* b) noexcept {
 class regions {
 public:
     block* take(std::size_t kind) noexcept {
-        const std::lock_guard lock(mutex_);
-        region* r = with_room_[kind];
-        if (r == nullptr && (r = make(kind)) == nullptr) return nullptr;
+        // So that a child finds the mutex free.
+        static constinit pthread_once_t registered = PTHREAD_ONCE_INIT;
+        ::pthread_once(&registered, [] { ::pthread_atfork(before_fork, after_fork, after_fork); });
+        std::unique_lock lock(mutex_);
+        while (with_room_[kind] == nullptr) {
+            // Not under the lock: mapping may take another one. A thread that is faster may have made a region, too.
+            const bool small = kind != 0 || made_[kind] < most_small_regions;
+            lock.unlock();
+            region* const made = make(kind, small ? small_region : large_region);
+            if (made == nullptr) return nullptr;
+            lock.lock();
+            ++made_[kind];
+            link(made);
+        }
+        region* const r = with_room_[kind];
         block* b = r->free;
         if (b != nullptr) {
             r->free = b->next;
@@ -130,18 +142,12 @@ public:
     void unlock() noexcept { mutex_.unlock(); }
 
 private:
-    region* make(std::size_t kind) noexcept {
-        static constinit pthread_once_t registered = PTHREAD_ONCE_INIT; // so that a child finds the mutex free
-        ::pthread_once(&registered, [] { ::pthread_atfork(before_fork, after_fork, after_fork); });
-        std::size_t bytes = kind != 0 || made_[kind] < most_small_regions ? small_region : large_region;
+    static region* make(std::size_t kind, std::size_t bytes) noexcept {
         std::byte* memory = map_memory({}, bytes, bytes);
         if (memory == nullptr && bytes != small_region) memory = map_memory({}, bytes = small_region, small_region);
         if (memory == nullptr) return nullptr;
         poison(memory + sizeof(region), bytes - sizeof(region));
-        auto* const r = ::new (static_cast<void*>(memory)) region{nullptr, nullptr, nullptr, bytes, kind, 1, 0};
-        ++made_[kind];
-        link(r);
-        return r;
+        return ::new (static_cast<void*>(memory)) region{nullptr, nullptr, nullptr, bytes, kind, 1, 0};
     }
     static std::size_t unmap(region* r) noexcept {
         const std::size_t bytes = r->bytes;
@@ -175,7 +181,7 @@ void regions::after_fork() noexcept { all_regions.unlock(); }
 
 block* take_from_all(std::size_t kind) noexcept {
     if (kind != kinds - 1) return all_regions.take(kind);
-    std::byte* const memory = map_plain(largest_cached);
+    std::byte* const memory = map_memory({}, largest_cached, largest_cached);
     if (memory == nullptr) return nullptr;
     poison(memory + sizeof(block), largest_cached - sizeof(block));
     return ::new (static_cast<void*>(memory)) block{};
@@ -211,7 +217,8 @@ struct thread_cache {
 };
 constinit thread_local thread_cache cache{};
 
-/// Its destructor runs at the thread's end, once the thread has left a block.
+/// Its destructor empties the cache when the thread ends. Armed by the first block that the thread takes: a thread that
+/// only leaves blocks has no use for them, and may be past its destructors already.
 struct end_of_thread {
     ~end_of_thread() {
         cache.state = thread_cache::state::ended;
@@ -227,7 +234,10 @@ block* take_block(std::size_t bytes) noexcept {
     const std::size_t kind = kind_of(bytes);
     thread_cache& c = cache;
     block* const b = c.free[kind];
-    if (b == nullptr) return take_from_all(kind);
+    if (b == nullptr) {
+        if (c.state == thread_cache::state::unused) at_end.arm();
+        return take_from_all(kind);
+    }
     c.free[kind] = b->next;
     --c.kept[kind];
     return b;
@@ -236,10 +246,9 @@ block* take_block(std::size_t bytes) noexcept {
 void leave_block(block* b, std::size_t bytes) noexcept {
     const std::size_t kind = kind_of(bytes);
     thread_cache& c = cache;
-    if (c.state == thread_cache::state::unused) [[unlikely]] at_end.arm();
     // A large region is a lot to hold back: of those no more than a loop takes that makes one arena at a time.
     const unsigned char most = is_in_large_region(b) ? 1 : most_kept[kind];
-    if (c.kept[kind] >= most || c.state == thread_cache::state::ended) {
+    if (c.kept[kind] >= most || c.state != thread_cache::state::in_use) {
         give_to_all(b, kind);
         return;
     }

@@ -277,9 +277,11 @@ block* blocks::make(std::size_t wanted, std::size_t needed) {
 /// Memory for a block of so many bytes, with a header that has a home; null if it is refused.
 block* blocks::obtain(std::size_t bytes) {
     if (cached_ && is_cached_size(bytes)) {
-        block* const b = take_block(bytes);
-        if (b != nullptr) scan_for_owners(b, bytes);
-        return b;
+        if (block* const b = take_block(bytes)) {
+            scan_for_owners(b, bytes);
+            return b;
+        }
+        // Where there is no room for a region there may be some for a block.
     }
     std::byte* const memory = options_.upstream != nullptr
                                   ? static_cast<std::byte*>(options_.upstream->allocate(bytes, upstream_unit))

@@ -39,14 +39,17 @@ public:
     inline std::size_t clock() const noexcept { return clock_; }
     inline std::size_t allocated() const noexcept { return allocated_; }
     inline std::size_t count() const noexcept { return count_; }
-    inline bool protects() const noexcept { return options_.protect; }
+    /// Whether going back is a matter of the cursor alone: no option asks for more.
+    inline bool goes_back_at_once() const noexcept {
+        return !options_.protect && options_.fork == fork_policy::inherit;
+    }
     /// True, once, in a child process that does not have what the blocks held before the fork.
     bool lost_to_fork() noexcept;
     bool is_buffer(const block* b) const noexcept;
 
-    /// No block but the first regular one is in use, and what is handed back needs no system call.
+    /// No block but the first regular one is in use, and going back is a matter of the cursor alone.
     inline bool only_first_in_use() const noexcept {
-        return current_ != nullptr && current_ == first_ && large_ == nullptr && !options_.protect;
+        return current_ != nullptr && current_ == first_ && large_ == nullptr && goes_back_at_once();
     }
 
     // ---- for a request

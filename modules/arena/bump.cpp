@@ -118,7 +118,7 @@ void arena::deallocate_elsewhere(std::byte* p, std::size_t bytes) noexcept {
         return;
     }
     // With an empty current block the newest one is in the block before, to which a mark would not find back.
-    if (marked_ || !blocks_.is_begin(cursor_) || blocks_.current()->previous == nullptr) return;
+    if (marked_ || held_ || !blocks_.is_begin(cursor_) || blocks_.current()->previous == nullptr) return;
     const block* const before = blocks_.current()->previous;
     if (number(p) + bytes != number(before->cursor)) return;
     note_peak();
@@ -132,8 +132,8 @@ void arena::deallocate_elsewhere(std::byte* p, std::size_t bytes) noexcept {
 
 /// Runs the destructors of what was made after that.
 void arena::destroy_until(const cleanup* older) noexcept {
+    if (blocks_.lost_to_fork()) objects_.forget();
     if (objects_.newest() == older) return;
-    if (blocks_.lost_to_fork()) return objects_.forget();
     watch_.destroying(true);
     objects_.run_until(older);
     watch_.destroying(false);

@@ -119,8 +119,8 @@ public:
     }
 
     /// Frees p if it is the newest allocation of the regular blocks or the newest large one. Any other p has no effect:
-    /// its memory is freed by rewind, reset or release. So is the padding before p. Once a mark was set, or an object
-    /// made, only the current block has a newest allocation, until reset or release. Null has no effect.
+    /// its memory is freed by rewind, reset or release. So is the padding before p. Once a mark was set, only the
+    /// current block has a newest allocation, until reset, release or the end of the mark's scope. Null has no effect.
     /// Precondition: p is null, or was allocated here with this size; create did not make it. Constant time.
     inline void deallocate(void* p, std::size_t bytes,
                            [[maybe_unused]] std::size_t alignment = alignof(std::max_align_t)) noexcept {
@@ -172,7 +172,14 @@ public:
         if (n == 0) return {};
         rollback undo(*this);
         T* const first = allocate_array<T>(n);
-        std::uninitialized_value_construct_n(first, n);
+        if constexpr (std::is_nothrow_default_constructible_v<T>) {
+            std::uninitialized_value_construct_n(first, n);
+        } else {
+            T* last = first;
+            partial_array<T> made(first, last);
+            for (; last != first + n; ++last) ::new (static_cast<void*>(last)) T();
+            made.done();
+        }
         objects_.add(first, n);
         undo.done();
         return {first, n};
@@ -335,17 +342,19 @@ private:
     /// Goes back to where the arena was, unless it is told that all is done.
     class rollback {
     public:
-        inline explicit rollback(arena& a) noexcept : arena_(&a), to_(a.here(typename watch::origin{})) {
-            a.marked_ |= to_.block_ != nullptr;
-        }
+        inline explicit rollback(arena& a) noexcept
+            : arena_(a), held_(std::exchange(a.held_, true)), to_(a.here(typename watch::origin{})) {}
         rollback(const rollback&) = delete;
         inline ~rollback() {
-            if (arena_ != nullptr) arena_->go_back(to_);
+            if (!done_) arena_.go_back(to_);
+            arena_.held_ = held_;
         }
-        inline void done() noexcept { arena_ = nullptr; }
+        inline void done() noexcept { done_ = true; }
 
     private:
-        arena* arena_;
+        arena& arena_;
+        bool held_; // before
+        bool done_ = false;
         marker to_;
     };
 
@@ -365,7 +374,7 @@ private:
     /// way.
     inline bool is_empty() const noexcept {
         return blocks_.current() == nullptr ||
-               (!marked_ && blocks_.current() == blocks_.first() && cursor_ == blocks_.first()->begin);
+               (!marked_ && !held_ && blocks_.current() == blocks_.first() && cursor_ == blocks_.first()->begin);
     }
 
     inline void rewind_for(const char* call, const marker& to, const caller& where) noexcept {
@@ -374,7 +383,7 @@ private:
     }
     inline void go_back(const marker& to) noexcept {
         if (!checked && !poisons && objects_.newest() == to.newest_object_ && blocks_.clock() == to.clock_) {
-            if (to.block_ != nullptr ? blocks_.current() == to.block_ && !blocks_.protects()
+            if (to.block_ != nullptr ? blocks_.current() == to.block_ && blocks_.goes_back_at_once()
                                      : blocks_.only_first_in_use()) [[likely]] {
                 note_peak();
                 marked_ &= to.block_ != nullptr; // marks that name a block are younger than one that does not
@@ -419,7 +428,8 @@ private:
     cleanup_list objects_;           // what has to be destroyed before its memory goes
     std::size_t used_elsewhere_ = 0; // handed out from the blocks in use other than the current one
     std::size_t peak_ = 0;           // what used() reached before it last shrank
-    bool marked_ = false;            // a mark that names a block may be good
+    bool marked_ = false;            // a mark that names a block may be valid
+    bool held_ = false;              // an object is being made, which may have to be taken back
     blocks blocks_;
     [[no_unique_address]] watch watch_;
 };
@@ -435,17 +445,19 @@ private:
 export class [[nodiscard]] arena_scope {
 public:
     inline explicit arena_scope(arena& a, caller where = std::source_location::current()) noexcept
-        : arena_(a), mark_(a.mark_as(true)), opened_(where) {}
+        : arena_(a), marked_(a.marked_), mark_(a.mark_as(true)), opened_(where) {}
     arena_scope(const arena_scope&) = delete;
     arena_scope& operator=(const arena_scope&) = delete;
     // Also where an exception ends it: a call with its address would keep it in memory, and the cursor waiting for
     // that.
     [[gnu::always_inline]] inline ~arena_scope() {
         arena_.rewind_for("seg::arena_scope::~arena_scope", mark_, opened_);
+        arena_.marked_ = marked_; // what was marked since is not valid any more
     }
 
 private:
     arena& arena_;
+    bool marked_; // before
     arena::marker mark_;
     [[no_unique_address]] caller opened_;
 };

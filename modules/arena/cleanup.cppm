@@ -38,7 +38,9 @@ template <class T, class Record = cleanup> struct recorded {
     static inline T* object_of(cleanup* c) noexcept {
         return std::launder(reinterpret_cast<T*>(reinterpret_cast<std::byte*>(c) + offset));
     }
-    static inline void* record_of(T* object) noexcept { return reinterpret_cast<std::byte*>(object) - offset; }
+    static inline void* record_of(T* object) noexcept {
+        return reinterpret_cast<std::byte*>(const_cast<std::remove_cv_t<T>*>(object)) - offset;
+    }
 };
 
 // Objects of one type are often made in a row, and are destroyed without a call for each.
@@ -47,7 +49,7 @@ template <class T> cleanup* destroy_objects(cleanup* c, const cleanup* end) noex
         T* const object = recorded<T>::object_of(c);
         c = c->next;
         std::destroy_at(object);
-    } while (c != end && c->run == &destroy_objects<T>);
+    } while (c != end && c != nullptr && c->run == &destroy_objects<T>);
     return c;
 }
 
@@ -74,9 +76,9 @@ public:
                 ::new (recorded<T, array_cleanup>::record_of(first)) array_cleanup{{newest_, destroy_array<T>}, n};
     }
 
-    /// Destroys what was added after that record was the newest, newest first.
+    /// Destroys what was added after that record was the newest, newest first; everything if that record was forgotten.
     inline void run_until(const cleanup* older) noexcept {
-        while (newest_ != older) newest_ = newest_->run(newest_, older);
+        while (newest_ != older && newest_ != nullptr) newest_ = newest_->run(newest_, older);
     }
 
     /// Forgets what was added. Its destructors do not run.
@@ -86,13 +88,15 @@ private:
     cleanup* newest_ = nullptr;
 };
 
-/// Destroys the elements from first up to last, a variable that moves, unless it is told that all is done.
+/// Destroys the elements from first up to last, a variable that moves, from the last to the first, unless it is told that
+/// all is done.
 template <class T> class partial_array {
 public:
     inline partial_array(T* first, T*& last) noexcept : first_(first), last_(last) {}
     partial_array(const partial_array&) = delete;
     inline ~partial_array() {
-        if (first_ != nullptr) std::destroy(first_, last_);
+        if (first_ == nullptr) return;
+        while (last_ != first_) std::destroy_at(--last_);
     }
     inline void done() noexcept { first_ = nullptr; }
 

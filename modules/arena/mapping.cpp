@@ -29,17 +29,24 @@ namespace {
 struct kept_range {
     kept_range* next;
     std::size_t bytes;
-    bool plain; // readable and writable throughout, and advised of nothing
+    bool plain;     // readable and writable throughout
+    unsigned maker; // the only process that has more than the first page; 0: all have all
 };
+
+unsigned current_process() noexcept;
 
 class kept_ranges {
 public:
-    void add(std::byte* memory, std::size_t bytes, bool plain) noexcept {
+    void add(std::byte* memory, std::size_t bytes, bool plain, bool excluded) noexcept {
         static_cast<void>(sys::madvise(memory, bytes, sys::advice::dontneed));
         // Where not even a page of it can be written to, it is address space alone that is lost.
         if (!sys::mprotect(memory, sys::page_size(), sys::prot::read | sys::prot::write)) return;
+        const unsigned maker = excluded ? current_process() : 0;
+        // So that a child finds the mutex free.
+        static constinit pthread_once_t registered = PTHREAD_ONCE_INIT;
+        ::pthread_once(&registered, [] { ::pthread_atfork(before_fork, after_fork, after_fork); });
         const std::lock_guard lock(mutex_);
-        push(::new (static_cast<void*>(memory)) kept_range{nullptr, bytes, plain});
+        push(::new (static_cast<void*>(memory)) kept_range{nullptr, bytes, plain, maker});
     }
 
     /// So many bytes out of a plain range; null if there is none. A few are looked at.
@@ -53,7 +60,7 @@ public:
             unlink(link);
             auto* const memory = reinterpret_cast<std::byte*>(r);
             if (const std::size_t rest = r->bytes - bytes; rest != 0)
-                push(::new (static_cast<void*>(memory + bytes)) kept_range{nullptr, rest, true});
+                push(::new (static_cast<void*>(memory + bytes)) kept_range{nullptr, rest, true, 0});
             return memory;
         }
         return nullptr;
@@ -66,7 +73,8 @@ public:
             kept_range* const r = first_;
             if (r == nullptr) return;
             const kept_range range = *r;
-            if (!sys::munmap(r, range.bytes)) return;
+            const bool is_here = range.maker == 0 || range.maker == current_process();
+            if (!sys::munmap(r, is_here ? range.bytes : sys::page_size())) return;
             first_ = range.next;
             count_.fetch_sub(1, std::memory_order_relaxed);
         }
@@ -77,8 +85,6 @@ public:
 
 private:
     void push(kept_range* r) noexcept {
-        static constinit pthread_once_t registered = PTHREAD_ONCE_INIT; // so that a child finds the mutex free
-        ::pthread_once(&registered, [] { ::pthread_atfork(before_fork, after_fork, after_fork); });
         r->next = first_;
         first_ = r;
         count_.fetch_add(1, std::memory_order_relaxed);
@@ -112,6 +118,8 @@ unsigned& maker_of(std::byte* memory) noexcept {
     return *reinterpret_cast<unsigned*>(memory + sys::page_size() - sizeof(unsigned));
 }
 
+unsigned current_process() noexcept { return process_generation(); }
+
 // ---- mapping
 
 std::size_t guard_bytes(const arena_options& options) noexcept { return options.guard ? sys::page_size() : 0; }
@@ -123,9 +131,9 @@ std::byte* map(std::size_t bytes, sys::prot protection) noexcept {
 }
 
 /// Unmaps a range, or keeps it.
-bool unmap(std::byte* memory, std::size_t bytes, bool plain) noexcept {
+bool unmap(std::byte* memory, std::size_t bytes, bool plain, bool excluded = false) noexcept {
     if (!sys::munmap(memory, bytes)) {
-        kept.add(memory, bytes, plain);
+        kept.add(memory, bytes, plain, excluded);
         return false;
     }
     kept.unmap();
@@ -226,7 +234,9 @@ bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t b
     const bool plain =
         guard == 0 && !options.protect && options.fork == fork_policy::inherit && options.reserve == 0;
     goes_to_system(memory, bytes);
-    return unmap(memory, is_here(options, memory) ? bytes + guard : sys::page_size(), plain);
+    const bool whole = is_here(options, memory);
+    return unmap(memory, whole ? bytes + guard : sys::page_size(), plain,
+                 whole && options.fork == fork_policy::exclude);
 }
 
 void fault_in(std::byte* first, std::byte* last) noexcept {

@@ -1,5 +1,7 @@
 // What destroyed arenas leave to the next ones: no system call for a short-lived arena, and never more than is said.
 // Threads are in threads.cpp.
+#include <sys/resource.h>
+
 #include <boost/test/unit_test.hpp>
 
 #include <array>
@@ -197,6 +199,25 @@ BOOST_AUTO_TEST_CASE(a_system_that_has_no_memory_for_a_region_has_it_for_no_aren
             if (!(a.stats() == seg::arena_stats{})) return 3;
         }
         return mapped_bytes() == before ? 0 : 4;
+    });
+    BOOST_TEST(end == 0);
+}
+
+BOOST_AUTO_TEST_CASE(where_there_is_no_room_for_a_region_there_is_some_for_a_block) {
+    if (sanitized) return; // which needs room of its own
+    const int end = filter::end_of_child([] {
+        seg::trim_block_cache();
+        const ::rlim_t most = mapped_bytes() + 128 * kib;
+        const ::rlimit now{.rlim_cur = most, .rlim_max = most};
+        if (::setrlimit(RLIMIT_AS, &now) != 0) return 1;
+        for (int i = 0; i != 10; ++i) {
+            arena a;
+            void* const p = a.try_allocate(100);
+            if (p == nullptr) return 2;
+            fill(p, 100, 1);
+        }
+        seg::trim_block_cache();
+        return mapped_bytes() == most - 128 * kib ? 0 : 3;
     });
     BOOST_TEST(end == 0);
 }

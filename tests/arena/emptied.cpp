@@ -72,6 +72,21 @@ BOOST_AUTO_TEST_CASE(the_only_block_gives_way_in_a_scope_that_follows_a_reset) {
     BOOST_TEST(a.stats().allocated <= 6 * page);
 }
 
+BOOST_AUTO_TEST_CASE(the_only_block_gives_way_after_a_scope_and_after_an_object_was_made) {
+    arena a({.first_block = 4 * page, .max_bytes = 6 * page});
+    void* const p = a.allocate(8);
+    {
+        const seg::arena_scope scope(a);
+        static_cast<void>(a.mark());
+        static_cast<void>(a.allocate(8));
+        static_cast<void>(a.create_array<int>(3));
+    }
+    a.deallocate(p, 8);
+    BOOST_TEST(a.stats().used == 0u);
+    fill(a.allocate(5 * page), 5 * page, 1);
+    BOOST_TEST(a.stats().blocks == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(the_only_block_gives_way_after_reset) {
     arena a({.first_block = 4 * page, .max_bytes = 6 * page});
     static_cast<void>(a.allocate(10));

@@ -184,4 +184,40 @@ BOOST_AUTO_TEST_CASE(a_child_destroys_what_it_has_and_nothing_else) {
             }
 }
 
+BOOST_AUTO_TEST_CASE(scopes_and_marks_from_before_the_fork_end_in_the_child_and_its_own_objects_are_destroyed) {
+    static int destroyed = 0;
+    struct counted {
+        ~counted() { ++destroyed; }
+    };
+    BOOST_TEST(child::status([] {
+                   arena a({.fork = fork_policy::wipe});
+                   static_cast<void>(a.create<counted>());
+                   const auto outer = a.mark();
+                   static_cast<void>(a.create<counted>());
+                   const auto inner = a.mark();
+                   static_cast<void>(a.create<counted>());
+                   return child::status([&] {
+                       destroyed = 0;
+                       a.rewind(inner);
+                       static_cast<void>(a.create<counted>());
+                       a.rewind(outer);
+                       return destroyed == 1 ? 0 : 1;
+                   });
+               }) == 0);
+    // An arena that has no object when the process forks.
+    for (const fork_policy fork : {fork_policy::exclude, fork_policy::wipe})
+        BOOST_TEST(child::status([fork] {
+                       arena a({.fork = fork});
+                       static_cast<void>(a.allocate(8));
+                       return child::status([&] {
+                           destroyed = 0;
+                           if (fork == fork_policy::exclude) a.release();
+                           else a.reset();
+                           static_cast<void>(a.create<counted>());
+                           a.reset();
+                           return destroyed == 1 ? 0 : 1;
+                       });
+                   }) == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -262,6 +262,31 @@ BOOST_AUTO_TEST_CASE(a_constructor_that_throws_leaves_nothing_remembered_and_the
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_part_of_an_array_is_destroyed_from_its_end_too) {
+    static int made = 0;
+    struct third {
+        third() : n(++made) {
+            if (n == 4) throw std::runtime_error("now");
+            events.push_back(n);
+        }
+        third(const third&) : third() {}
+        ~third() { events.push_back(-n); }
+        int n;
+    };
+    arena a;
+    events.clear();
+    made = 0;
+    BOOST_CHECK_THROW(static_cast<void>(a.create_array<third>(5)), std::runtime_error);
+    BOOST_TEST(events == (numbers{1, 2, 3, -3, -2, -1}));
+    made = -5;
+    const std::vector<third> five(5); // -4 to 0
+    events.clear();
+    BOOST_CHECK_THROW(static_cast<void>(a.copy(five)), std::runtime_error);
+    BOOST_TEST(events == (numbers{1, 2, 3, -3, -2, -1}));
+    const auto& constant = a.create<const std::string>(100, 'x');
+    BOOST_TEST(constant.size() == 100u);
+}
+
 BOOST_AUTO_TEST_CASE(what_a_constructor_that_throws_made_is_destroyed_and_handed_back) {
     struct parent {
         parent(arena& a, bool fails) {

@@ -1,5 +1,9 @@
 // Random sequences of operations while the kernel refuses to map, unmap, protect and advise now and then: nothing is
 // lost, and nothing handed out that is not there.
+#include "arena/child.hpp"
+
+#include <sys/mman.h>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -78,6 +82,45 @@ BOOST_AUTO_TEST_CASE(what_the_kernel_does_not_unmap_serves_the_next_block_or_is_
     a.release();
     small.release();
     BOOST_TEST(mapped_bytes() == before);
+}
+
+BOOST_AUTO_TEST_CASE(blocks_of_the_cache_that_the_kernel_does_not_unmap_serve_again) {
+    const auto round = [] {
+        std::array<arena, 4> arenas;
+        for (arena& a : arenas)
+            for (int i = 0; i != 9; ++i) fill(a.allocate(60'000), 60'000, 1);
+    };
+    round();
+    seg::trim_block_cache();
+    ::refusals::settle();
+    seg::sys::refuse = {.refused = call::munmap, .after = 0, .count = 1'000'000, .seen = 0};
+    for (int i = 0; i != 3; ++i) round();
+    const std::size_t before = mapped_bytes();
+    for (int i = 0; i != 100; ++i) round();
+    BOOST_TEST(mapped_bytes() <= before + (std::size_t{4} << 20));
+    ::refusals::settle();
+}
+
+BOOST_AUTO_TEST_CASE(a_child_lets_go_of_what_it_has_and_of_nothing_that_lies_in_the_place_of_the_rest) {
+    ::refusals::settle();
+    char* block = nullptr;
+    {
+        arena a({.first_block = 64 * page, .fork = seg::fork_policy::exclude});
+        block = static_cast<char*>(a.allocate(8)) - page;
+        block -= number(block) % page;
+        seg::sys::refuse = {.refused = call::munmap, .after = 0, .count = 1, .seen = 0};
+    }
+    BOOST_REQUIRE(seg::sys::refuse.seen == 1);
+    const int failed_step = child::status([block] {
+        void* const own = ::mmap(block + 2 * page, 8 * page, PROT_READ | PROT_WRITE,
+                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+        if (own != block + 2 * page) return 1;
+        ::refusals::settle();
+        ::refusals::settle();
+        return is_mapped(own) ? 0 : 2;
+    });
+    BOOST_TEST(failed_step == 0);
+    ::refusals::settle();
 }
 
 BOOST_AUTO_TEST_CASE(trim_does_not_count_what_the_kernel_does_not_unmap) {

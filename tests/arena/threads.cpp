@@ -1,5 +1,6 @@
 // Each thread with arenas of its own: nothing is shared, whatever address the system gives whom. A program of its own,
 // since ThreadSanitizer has to see all of it.
+#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -189,6 +190,24 @@ BOOST_AUTO_TEST_CASE(a_thread_that_ends_leaves_nothing_behind) {
     for (int i = 0; i != 20; ++i) std::thread(use).join();
     seg::trim_block_cache();
     BOOST_TEST(observation::mapped_bytes() <= before);
+}
+
+// A thread's keys are destroyed after its thread_local objects, and an arena may die there that is the thread's first to do so.
+BOOST_AUTO_TEST_CASE(an_arena_that_dies_with_a_key_of_its_thread_leaves_nothing_behind) {
+    static pthread_key_t key;
+    BOOST_REQUIRE(::pthread_key_create(&key, [](void* a) { delete static_cast<seg::arena*>(a); }) == 0);
+    const auto use = [] {
+        auto* const a = new seg::arena;
+        for (int i = 0; i != 20; ++i) static_cast<void>(a->allocate(16'000));
+        ::pthread_setspecific(key, a);
+    };
+    for (int i = 0; i != 3; ++i) std::thread(use).join();
+    seg::trim_block_cache();
+    const std::size_t before = observation::mapped_bytes();
+    for (int i = 0; i != 50; ++i) std::thread(use).join();
+    seg::trim_block_cache();
+    BOOST_TEST(observation::mapped_bytes() <= before);
+    ::pthread_key_delete(key);
 }
 
 // The lock of what all threads share has to be free in the child.

@@ -164,10 +164,10 @@ public:
         }
     }
 
-    /// Constructs n value-initialised Ts, which are destroyed as what create makes, from the last to the first. For n == 0
-    /// the span is empty, and nothing is allocated. Linear in n.
-    /// Throws std::bad_array_new_length if their size overflows std::size_t, and what create throws; the arena is then as
-    /// it was.
+    /// Constructs n value-initialised Ts, which are destroyed as what create makes, from the last to the first. For n
+    /// == 0 the span is empty, and nothing is allocated. Linear in n.
+    /// Throws std::bad_array_new_length if their size overflows std::size_t, and what create throws; the arena is then
+    /// as it was.
     template <class T> inline std::span<T> create_array(std::size_t n) {
         if (n == 0) return {};
         rollback undo(*this);

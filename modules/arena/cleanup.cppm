@@ -88,8 +88,8 @@ private:
     cleanup* newest_ = nullptr;
 };
 
-/// Destroys the elements from first up to last, a variable that moves, from the last to the first, unless it is told that
-/// all is done.
+/// Destroys the elements from first up to last, a variable that moves, from the last to the first, unless it is told
+/// that all is done.
 template <class T> class partial_array {
 public:
     inline partial_array(T* first, T*& last) noexcept : first_(first), last_(last) {}

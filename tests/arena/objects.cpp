@@ -283,7 +283,7 @@ BOOST_AUTO_TEST_CASE(a_part_of_an_array_is_destroyed_from_its_end_too) {
     events.clear();
     BOOST_CHECK_THROW(static_cast<void>(a.copy(five)), std::runtime_error);
     BOOST_TEST(events == (numbers{1, 2, 3, -3, -2, -1}));
-    const auto& constant = a.create<const std::string>(100, 'x');
+    const auto& constant = a.create<const std::string>(std::size_t{100}, 'x');
     BOOST_TEST(constant.size() == 100u);
 }
 

@@ -36,7 +36,7 @@ std::size_t kind_of(std::size_t bytes) noexcept {
 constexpr std::size_t small_region = largest_cached;
 constexpr std::size_t large_region = huge_page;
 // Of the smallest kind. From then on there is a crowd, which lives and dies several times as fast in huge pages: 70,000
-// arenas of 1 KB are made in 40 to 100 ms and dropped in 4, in small regions alone in 150 and 27. (Blocks of other
+// arenas of 1 KB are made in 40 to 100 ms and dropped in 4 to 6, in small regions alone in 150 and 27. (Blocks of other
 // kinds are often used in part; with huge pages 1,000 arenas of 10 KB have 1.55 times the resident memory.)
 constexpr std::size_t most_small_regions = 8;
 

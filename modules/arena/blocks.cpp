@@ -102,8 +102,9 @@ bool blocks::is_buffer(const block* b) const noexcept {
            options_.buffer.size();
 }
 
-bool blocks::lost_to_fork() noexcept {
-    if (maker_ == 0 || maker_ == process_generation()) return false;
+/// Whether another process made the blocks. From here on this one is taken for it.
+bool blocks::has_other_maker() noexcept {
+    if (maker_ == process_generation()) return false;
     maker_ = process_generation();
     return true;
 }

@@ -44,7 +44,7 @@ public:
         return !options_.protect && options_.fork == fork_policy::inherit;
     }
     /// True, once, in a child process that does not have what the blocks held before the fork.
-    bool lost_to_fork() noexcept;
+    inline bool lost_to_fork() noexcept { return maker_ != 0 && has_other_maker(); }
     bool is_buffer(const block* b) const noexcept;
 
     /// No block but the first regular one is in use, and going back is a matter of the cursor alone.
@@ -113,6 +113,7 @@ public:
     bool owns(const void* p) const noexcept;
 
 private:
+    bool has_other_maker() noexcept;
     std::size_t header_bytes() const noexcept;
     std::size_t unit() const noexcept;
     std::size_t bytes_for(std::size_t bytes, std::size_t alignment) const noexcept;

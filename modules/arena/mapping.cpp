@@ -33,15 +33,13 @@ struct kept_range {
     unsigned maker; // the only process that has more than the first page; 0: all have all
 };
 
-unsigned current_process() noexcept;
-
 class kept_ranges {
 public:
     void add(std::byte* memory, std::size_t bytes, bool plain, bool excluded) noexcept {
         static_cast<void>(sys::madvise(memory, bytes, sys::advice::dontneed));
         // Where not even a page of it can be written to, it is address space alone that is lost.
         if (!sys::mprotect(memory, sys::page_size(), sys::prot::read | sys::prot::write)) return;
-        const unsigned maker = excluded ? current_process() : 0;
+        const unsigned maker = excluded ? process_generation() : 0;
         // So that a child finds the mutex free.
         static constinit pthread_once_t registered = PTHREAD_ONCE_INIT;
         ::pthread_once(&registered, [] { ::pthread_atfork(before_fork, after_fork, after_fork); });
@@ -73,7 +71,7 @@ public:
             kept_range* const r = first_;
             if (r == nullptr) return;
             const kept_range range = *r;
-            const bool is_here = range.maker == 0 || range.maker == current_process();
+            const bool is_here = range.maker == 0 || range.maker == process_generation();
             if (!sys::munmap(r, is_here ? range.bytes : sys::page_size())) return;
             first_ = range.next;
             count_.fetch_sub(1, std::memory_order_relaxed);
@@ -117,8 +115,6 @@ std::atomic<unsigned> last_generation = 0; // inherited
 unsigned& maker_of(std::byte* memory) noexcept {
     return *reinterpret_cast<unsigned*>(memory + sys::page_size() - sizeof(unsigned));
 }
-
-unsigned current_process() noexcept { return process_generation(); }
 
 // ---- mapping
 
@@ -183,7 +179,7 @@ bool advise(const arena_options& options, std::byte* first, std::byte* last) noe
 unsigned process_generation() noexcept {
     std::atomic<unsigned>* page = generation_page.load(std::memory_order_acquire);
     if (page == nullptr) {
-        std::byte* const memory = map_plain(sys::page_size());
+        std::byte* const memory = map(sys::page_size(), sys::prot::read | sys::prot::write);
         if (memory == nullptr) return 0;
         if (!sys::madvise(memory, sys::page_size(), sys::advice::wipeonfork)) {
             static_cast<void>(sys::munmap(memory, sys::page_size()));
@@ -199,13 +195,6 @@ unsigned process_generation() noexcept {
         if (page->compare_exchange_strong(generation, next)) generation = next;
     }
     return generation;
-}
-
-std::byte* map_plain(std::size_t bytes) noexcept {
-    using enum sys::prot;
-    std::byte* const memory = map(bytes, read | write);
-    if (memory != nullptr) came_from_system(memory, bytes);
-    return memory;
 }
 
 std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable) noexcept {

@@ -38,9 +38,6 @@ std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size
 /// Unmaps what map_memory gave. False if the system refuses: the pages are dropped, and the range is kept.
 bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes) noexcept;
 
-/// Maps bytes, whole pages, that can be used at once; null if the system refuses.
-std::byte* map_plain(std::size_t bytes) noexcept;
-
 /// A number that this process shares with none of those it descends from; 0 if the system cannot tell them apart.
 unsigned process_generation() noexcept;
 

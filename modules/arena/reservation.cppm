@@ -32,7 +32,6 @@ public:
 
     inline std::byte* begin() const noexcept { return begin_; }
     inline std::byte* committed_end() const noexcept { return committed_; }
-    inline std::byte* end() const noexcept { return end_; }
     inline explicit operator bool() const noexcept { return begin_ != nullptr; }
 
     inline std::size_t committed() const noexcept { return static_cast<std::size_t>(committed_ - begin_); }

@@ -10,11 +10,7 @@
 
 namespace {
 
-// The same as the fuzzer's input, from a generator.
-struct generator {
-    std::mt19937_64& random;
-    std::size_t operator()(std::size_t n) const { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); }
-};
+using operations::generator;
 
 alignas(64) std::array<std::byte, 11'000> buffer;
 

@@ -16,6 +16,7 @@
 #include <memory_resource>
 #include <new>
 #include <optional>
+#include <random>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -35,6 +36,12 @@ inline constexpr std::size_t page = 4096;
 constexpr std::size_t rounded(std::size_t n) { return n == 0 ? 8 : (n + 7) / 8 * 8; }
 
 inline std::uintptr_t address(const void* p) { return reinterpret_cast<std::uintptr_t>(p); }
+
+/// Numbers from a generator, where a fuzzer would choose them.
+struct generator {
+    std::mt19937_64& random;
+    std::size_t operator()(std::size_t n) const { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); }
+};
 
 /// A resource that knows what it gave, and refuses some of the requests.
 class upstream final : public std::pmr::memory_resource {

@@ -26,10 +26,7 @@ using namespace observation;
 using seg::arena;
 using seg::sys::call;
 
-struct generator {
-    std::mt19937_64& random;
-    std::size_t operator()(std::size_t n) const { return between(random, 0, n - 1); }
-};
+using operations::generator;
 
 alignas(64) std::array<std::byte, 11'000> buffer;
 

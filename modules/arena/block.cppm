@@ -16,12 +16,16 @@ struct block {
     };
     std::byte* begin;  // of what can be handed out
     std::byte* cursor; // where the block was left, or where the allocation of a large block begins
-    std::byte* usable; // end of what can be accessed; what is behind has to be made usable first
+    // Not next to the cursor: the two would be read as one right after each was stored, and wait for that.
     std::byte* end;    // of the block; a multiple of 16
-    std::size_t taken; // of a large block: when it was put to use, by the count of its arena
+    std::byte* usable; // end of what can be accessed; what is behind has to be made usable first
+    union {
+        bool marked;       // of a regular block in use: a mark was set while it was current
+        std::size_t taken; // of a large one: when it was put to use, by the clock of its arena
+    };
     union {
         void* home;       // in an arena that uses the cache: see :block_cache
-        std::size_t made; // in any other: when it was made, by the same count
+        std::size_t made; // in any other: when it was made, by the same clock
     };
 
     inline std::byte* memory() noexcept { return reinterpret_cast<std::byte*>(this); }

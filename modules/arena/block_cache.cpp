@@ -3,6 +3,7 @@ module;
 
 #include <pthread.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -28,17 +29,19 @@ static_assert(size_of_kind[0] == smallest_cached);
 constexpr unsigned char most_kept[kinds] = {8, 2, 1, 2};
 
 std::size_t kind_of(std::size_t bytes) noexcept {
-    return bytes == 4096 ? 0 : bytes == 16384 ? 1 : bytes == 65536 ? 2 : 3;
+    return static_cast<std::size_t>(std::bit_width(bytes / smallest_cached)) / 2;
 }
 
 // ---- regions
 
 constexpr std::size_t small_region = largest_cached;
-constexpr std::size_t large_region = huge_page;
-// Of the smallest kind. From then on there is a crowd, which lives and dies several times as fast in huge pages: 70,000
-// arenas of 1 KB are made in 40 to 100 ms and dropped in 4 to 6, in small regions alone in 150 and 27. (Blocks of other
-// kinds are often used in part; with huge pages 1,000 arenas of 10 KB have 1.55 times the resident memory.)
+// Regions of a kind of which there are so many are small. From then on there is a crowd, which lives and dies faster in
+// large ones: they take fewer system calls.
 constexpr std::size_t most_small_regions = 8;
+// The smallest blocks go to huge pages then: 70,000 arenas of 1 KB are made in 40 to 100 ms and dropped in 4 to 6, in
+// small regions alone in 150 and 27. Other blocks are often used in part: in huge pages 1,000 arenas of 10 KB have 1.55
+// times the resident memory.
+constexpr std::size_t large_region_of_kind[kinds - 1] = {huge_page, huge_page / 2, huge_page / 2};
 
 /// A mapping that is carved into blocks of one kind. Its header lies where the first of them would.
 struct region {
@@ -54,7 +57,7 @@ struct region {
 };
 
 // A block's home is the address of its region, of a large one the next address, so that nothing else has to be read.
-void* home_in(region* r) noexcept { return reinterpret_cast<std::byte*>(r) + (r->bytes == large_region ? 1 : 0); }
+void* home_in(region* r) noexcept { return reinterpret_cast<std::byte*>(r) + (r->bytes != small_region ? 1 : 0); }
 bool is_in_large_region(const block* b) noexcept { return (reinterpret_cast<std::uintptr_t>(b->home) & 1) != 0; }
 region* region_of(const block* b) noexcept {
     return reinterpret_cast<region*>(static_cast<std::byte*>(b->home) - (is_in_large_region(b) ? 1 : 0));
@@ -69,9 +72,9 @@ public:
         std::unique_lock lock(mutex_);
         while (with_room_[kind] == nullptr) {
             // Not under the lock: mapping may take another one. A thread that is faster may have made a region, too.
-            const bool small = kind != 0 || made_[kind] < most_small_regions;
+            const bool small = made_[kind] < most_small_regions;
             lock.unlock();
-            region* const made = make(kind, small ? small_region : large_region);
+            region* const made = make(kind, small ? small_region : large_region_of_kind[kind]);
             if (made == nullptr) return nullptr;
             lock.lock();
             ++made_[kind];
@@ -179,7 +182,8 @@ constinit regions all_regions;
 void regions::before_fork() noexcept { all_regions.lock(); }
 void regions::after_fork() noexcept { all_regions.unlock(); }
 
-block* take_from_all(std::size_t kind) noexcept {
+// Not inlined: so what a thread's own cache answers saves no registers.
+[[gnu::noinline]] block* take_from_all(std::size_t kind) noexcept {
     if (kind != kinds - 1) return all_regions.take(kind);
     std::byte* const memory = map_memory({}, largest_cached, largest_cached);
     if (memory == nullptr) return nullptr;

@@ -5,8 +5,9 @@
 // region is unmapped when none of its blocks is in use or cached, unless it is the last of its block size with room. A
 // block may be left by another thread than the one that took it.
 //
-// A region is of 256 KiB. Once there are eight for the smallest blocks, further ones are of 2 MiB, in huge pages. A
-// cached block keeps its region mapped: for a thread that is eleven regions at most, one of them of 2 MiB.
+// A region is of 256 KiB. Once there are eight for one size of blocks, further ones are of 1 MiB, or, for the smallest
+// blocks, of 2 MiB in huge pages. A cached block keeps its region mapped: for a thread that is eleven regions at most,
+// one of them of 2 MiB, two of 1 MiB.
 //
 // When a thread ends, its cache is emptied. An arena that is used later, by the destructor of a thread_local or static
 // object, takes its blocks from the regions. A child process has the cache of the thread that forked; blocks that other

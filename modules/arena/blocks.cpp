@@ -65,13 +65,12 @@ block* newest_first(block* list) noexcept {
 
 bool takes_cached(const arena_options& o) noexcept {
     return o.first_block == 0 && o.reserve == 0 && o.pages == page_kind::automatic &&
-           o.prefault == prefault_policy::none && !o.guard && !o.protect && o.fork == fork_policy::inherit &&
-           o.buffer.empty() && o.upstream == nullptr;
+           o.prefault == prefault_policy::none && !o.guard && o.buffer.empty() && o.upstream == nullptr;
 }
 
 } // namespace
 
-blocks::blocks(const arena_options& options) noexcept : options_(options), cached_(takes_cached(options)) {
+blocks::blocks(const arena_options& options) noexcept : options_(options) {
     if (options_.upstream != nullptr) {
         options_.reserve = 0;
         options_.pages = page_kind::normal;
@@ -79,11 +78,14 @@ blocks::blocks(const arena_options& options) noexcept : options_(options), cache
         options_.guard = options_.protect = false;
         options_.fork = fork_policy::inherit;
     }
+    if (options_.protect || options_.fork != fork_policy::inherit) shortcuts_ = shortcuts::none;
+    else if (!takes_cached(options_)) shortcuts_ = shortcuts::going_back;
+    else if (options_.max_bytes != 0 || options_.largest_block != 0) shortcuts_ = shortcuts::cache;
     options_.reserve = std::min(options_.reserve, largest_step);
     options_.first_block = std::min(options_.first_block, largest_step);
     if (options_.pages == page_kind::huge)
         options_.first_block = std::max(options_.first_block, huge_page + huge_page / 64);
-    if (options_.first_block == 0 && !cached_)
+    if (options_.first_block == 0 && !is_cached())
         options_.first_block = options_.upstream != nullptr ? 1024 : largest_cached;
 
     std::byte* const memory = next_multiple(options_.buffer.data(), alignof(std::max_align_t));
@@ -120,7 +122,7 @@ std::size_t blocks::header_bytes() const noexcept {
 /// What the addresses of blocks, and their sizes, are multiples of.
 std::size_t blocks::unit() const noexcept {
     if (options_.upstream != nullptr) return upstream_unit;
-    return cached_ ? smallest_cached : sys::page_size();
+    return is_cached() ? smallest_cached : sys::page_size();
 }
 
 /// Bytes of the smallest block that is sure to hold the request wherever it lies.
@@ -141,7 +143,15 @@ std::size_t blocks::next_size(std::size_t needed) const noexcept {
             size *= 4;
     }
     if (options_.largest_block != 0) size = std::min(size, options_.largest_block);
-    return round_up(size, cached_ && is_cached_size(size) ? smallest_cached : std::max(unit(), upstream_unit));
+    return round_up(size, is_cached() && is_cached_size(size) ? smallest_cached : std::max(unit(), upstream_unit));
+}
+
+/// Bytes of the free blocks.
+std::size_t blocks::free_bytes() const noexcept {
+    std::size_t bytes = 0;
+    for (const block* list : {current_ != nullptr ? current_->next : first_, free_large_})
+        for (const block* b = list; b != nullptr; b = b->next) bytes += bytes_of(b);
+    return bytes;
 }
 
 /// Bytes that max_bytes leaves for new memory.
@@ -158,38 +168,24 @@ std::size_t blocks::bytes_of(const block* b) const noexcept {
     return static_cast<std::size_t>(committed_end(b) - reinterpret_cast<const std::byte*>(b));
 }
 
-std::byte* blocks::place(const block* b, std::byte* from, std::size_t bytes, std::size_t alignment) noexcept {
-    const std::size_t padding =
-        red_zone_bytes + ((0 - (reinterpret_cast<std::uintptr_t>(from) + red_zone_bytes)) & (alignment - 1));
-    const auto room = static_cast<std::size_t>(b->end - from);
-    return padding <= room && bytes <= room - padding ? from + padding : nullptr;
-}
-
 // ---- for a request
 
-block* blocks::take(std::size_t bytes, std::size_t alignment) {
-    // The same as below, in a fifth of the instructions, for the first request of most arenas.
-    if (count_ == 0 && cached_ && options_.max_bytes == 0 && options_.largest_block == 0 &&
-        alignment <= upstream_unit && bytes <= smallest_cached - sizeof(block) - red_zone_bytes) {
-        block* const b = obtain(smallest_cached);
-        if (b == nullptr) return nullptr;
-        std::byte* const end = b->memory() + smallest_cached;
-        b->next = b->previous = nullptr;
-        in_use_ += smallest_cached;
-        grown_ += smallest_cached;
-        return first_ = current_ = set_up(b, b->memory() + sizeof(block), end, end);
-    }
+block* blocks::begin_small() noexcept {
+    block* const b = take_block(smallest_cached);
+    if (b == nullptr) return nullptr;
+    scan_for_owners(b, smallest_cached);
+    std::byte* const end = b->memory() + smallest_cached;
+    b->next = nullptr;
+    return put_to_use(first_ = set_up(b, b->memory() + sizeof(block), end, end));
+}
 
-    // Likewise where the next free block serves: no request is large that half of the largest block of the cache holds.
-    if (cached_ && current_ != nullptr && options_.largest_block == 0 && alignment <= upstream_unit &&
+block* blocks::take(std::size_t bytes, std::size_t alignment) {
+    // The same as below, in a fraction of the instructions, where the next free block serves: no request is large that
+    // half of the largest block of the cache holds.
+    if (shortcuts_ == shortcuts::taking && current_ != nullptr && alignment <= upstream_unit &&
         bytes <= largest_cached / 2 - sizeof(block) - 2 * red_zone_bytes) {
         block* const b = current_->next;
-        if (b != nullptr && bytes + 2 * red_zone_bytes <= b->capacity()) {
-            b->previous = current_;
-            in_use_ += bytes_of(b);
-            grown_ += bytes_of(b);
-            return current_ = b;
-        }
+        if (b != nullptr && bytes + 2 * red_zone_bytes <= b->capacity()) return put_to_use(b);
     }
 
     const std::size_t needed = bytes_for(bytes, alignment);
@@ -220,7 +216,6 @@ block* blocks::take_large(std::size_t bytes, std::size_t alignment, std::size_t 
     b->request = needed;
     b->taken = clock_++;
     b->next = std::exchange(large_, b);
-    in_use_ += bytes_of(b);
     grown_ += needed;
     return b;
 }
@@ -230,11 +225,17 @@ block* blocks::take_regular(std::size_t bytes, std::size_t alignment, std::size_
     if (b == nullptr && (b = make(wanted, needed)) == nullptr) return nullptr;
     block*& link = current_ != nullptr ? current_->next : first_; // not before: make may have unmapped free blocks
     b->next = std::exchange(link, b);
-    const std::size_t before = bytes_of(b);
-    if (!make_usable_up_to(b, place(b, b->begin, bytes, alignment) + bytes)) return nullptr;
-    in_use_ += before; // what was committed since has been added
-    grown_ += before;
+    put_to_use(b);
+    if (make_usable_up_to(b, place(b, b->begin, bytes, alignment) + bytes)) return b;
+    step_back();
+    return nullptr;
+}
+
+/// Makes a free regular block the current one.
+block* blocks::put_to_use(block* b) noexcept {
     b->previous = current_;
+    b->marked = false;
+    grown_ += bytes_of(b);
     return current_ = b;
 }
 
@@ -244,16 +245,16 @@ block* blocks::make(std::size_t wanted, std::size_t needed) {
     if (options_.reserve != 0) return obtain_reserve(needed);
 
     // A block of the cache's sizes need not be whole pages, and any other that the system gives is.
-    const std::size_t multiple = cached_ ? std::max(unit(), sys::page_size()) : unit();
+    const std::size_t multiple = is_cached() ? std::max(unit(), sys::page_size()) : unit();
     std::size_t bytes = wanted;
     bool makes_room = false;
-    if (cached_ && is_cached_size(wanted) && needed <= wanted && wanted <= bytes_left()) {
+    if (is_cached() && is_cached_size(wanted) && needed <= wanted && wanted <= bytes_left()) {
         needed = std::min(wanted, round_up(needed, multiple));
     } else {
         std::size_t left = bytes_left();
         needed = round_up(needed, multiple);
         makes_room = needed > left;
-        if (makes_room) left += allocated_ - in_use_; // what is free
+        if (makes_room) left += free_bytes();
         if (needed > left) return nullptr;
         bytes = std::clamp(round_down(left, multiple), needed, std::max(needed, round_up(wanted, multiple)));
     }
@@ -277,7 +278,7 @@ block* blocks::make(std::size_t wanted, std::size_t needed) {
 
 /// Memory for a block of so many bytes, with a header that has a home; null if it is refused.
 block* blocks::obtain(std::size_t bytes) {
-    if (cached_ && is_cached_size(bytes)) {
+    if (is_cached() && is_cached_size(bytes)) {
         if (block* const b = take_block(bytes)) {
             scan_for_owners(b, bytes);
             return b;
@@ -318,7 +319,7 @@ block* blocks::set_up(block* b, std::byte* begin, std::byte* usable, std::byte* 
     b->begin = b->cursor = begin;
     b->usable = usable;
     b->end = end;
-    if (!cached_) b->made = clock_++;
+    if (!is_cached()) b->made = clock_++;
     allocated_ += static_cast<std::size_t>(usable - b->memory());
     ++count_;
     poison(begin, static_cast<std::size_t>(usable - begin));
@@ -367,8 +368,7 @@ bool blocks::commit_up_to(std::byte* end) noexcept {
     if (options_.prefault != prefault_policy::none) fault_in(from, from + bytes);
     poison(from, bytes);
     allocated_ += bytes;
-    in_use_ += bytes; // who asks for it uses it
-    grown_ += bytes;
+    grown_ += bytes; // who asks for it uses it
     return true;
 }
 
@@ -385,7 +385,6 @@ std::size_t blocks::free_large_since(std::size_t clock) noexcept {
 
 void blocks::free_newest_large() noexcept {
     block* const b = std::exchange(large_, large_->next);
-    in_use_ -= bytes_of(b);
     grown_ -= b->request;
     hand_back(b, b->begin, b->end);
     b->cursor = b->begin;
@@ -398,7 +397,6 @@ std::size_t blocks::go_back_to(block* b) noexcept {
     if (b != current_)
         for (block* after = b != nullptr ? b->next : first_;; after = after->next) {
             used += after->used_to(after->cursor);
-            in_use_ -= bytes_of(after);
             grown_ -= bytes_of(after);
             hand_back(after, after->begin, after->cursor);
             after->cursor = after->begin;
@@ -409,10 +407,15 @@ std::size_t blocks::go_back_to(block* b) noexcept {
 }
 
 void blocks::step_back() noexcept {
-    in_use_ -= bytes_of(current_);
     grown_ -= bytes_of(current_);
     current_->cursor = current_->begin;
     current_ = current_->previous;
+}
+
+void blocks::let_first_give_way() noexcept {
+    step_back();
+    gave_way_ = ++clock_;
+    use_none();
 }
 
 void blocks::hand_back(block* b, std::byte* first, std::byte* last) noexcept {
@@ -444,7 +447,7 @@ std::size_t blocks::unmap(block* b) noexcept {
     allocated_ -= committed;
     --count_;
     stop_scanning(b, bytes);
-    if (cached_ && is_cached_size(bytes)) {
+    if (is_cached() && is_cached_size(bytes)) {
         poison(b->begin, b->capacity());
         leave_block(b, bytes);
         return committed;
@@ -492,24 +495,25 @@ std::size_t blocks::trim_reserve(std::byte* used_end, std::size_t keep_bytes) no
     if (bytes == 0 || !reserve_.decommit(bytes)) return 0;
     unpoison(committed - bytes, bytes);
     allocated_ -= bytes;
-    if (b == current_) {
-        in_use_ -= bytes;
-        grown_ -= bytes;
-    }
+    if (b == current_) grown_ -= bytes;
     b->usable = std::min(b->usable, reserve_.committed_end());
     return bytes;
 }
 
 void blocks::use_none() noexcept {
     current_ = nullptr;
-    if (first_ != nullptr && is_buffer(first_)) use_first();
+    if (is_buffer(first_)) use_first();
 }
 
 void blocks::give_up_all() noexcept {
-    if (cached_ && count_ == 1 && first_ != nullptr) { // as below, at once
-        unmap(first_);
-        return;
-    }
+    if (!is_cached() || count_ != 1 || current_ == nullptr || !is_cached_size(allocated_)) return give_up_lists();
+    stop_scanning(current_, allocated_);
+    poison(current_->begin, current_->capacity());
+    leave_block(current_, allocated_);
+}
+
+/// What give_up_all does if there is more than one block of the cache.
+void blocks::give_up_lists() noexcept {
     block* going = nullptr;
     if (first_ != nullptr && is_buffer(first_)) {
         unpoison(first_->begin, first_->capacity());

@@ -52,14 +52,21 @@ void arena::expect_request(std::size_t alignment) noexcept {
 
 /// Where the accessible part of the current block has no room. Null if there is none to be had.
 void* arena::allocate_elsewhere(std::size_t bytes, std::size_t alignment) {
+    if (blocks_.begins_small(bytes, alignment))
+        if (block* const b = blocks_.begin_small()) return allocate_from(b->begin + red_zone, bytes);
+    return allocate_further(bytes, alignment);
+}
+
+/// The same, whatever the request is and the arena.
+void* arena::allocate_further(std::size_t bytes, std::size_t alignment) {
     if (bytes > max_request || alignment > max_request) return nullptr;
     block* const current = blocks_.current();
-    if (current != nullptr && (end_ != current->end || bytes == 0)) {
-        bytes += bytes == 0;
+    const bool left_by_fast_path = bytes == 0 || bytes > max_fast_request || alignment > max_fast_request;
+    bytes += bytes == 0;
+    if (current != nullptr && (end_ != current->end || left_by_fast_path)) {
         std::byte* const p = blocks::place(current, cursor_, bytes, alignment);
         if (p != nullptr && blocks_.make_usable_up_to(current, p + rounded(bytes))) return allocate_from(p, bytes);
     }
-    bytes += bytes == 0;
     give_way();
 
     block* const before = blocks_.current();
@@ -87,10 +94,9 @@ void* arena::allocate_from(std::byte* p, std::size_t bytes) noexcept {
 
 /// Lets go of a first block that is in use with nothing in it, so that it gives way like every free one.
 void arena::give_way() noexcept {
-    if (blocks_.current() == nullptr || !is_empty()) return;
-    blocks_.current()->cursor = cursor_;
-    blocks_.go_back_to(nullptr);
-    begin_again(false);
+    if (!blocks_.is_empty(cursor_)) return;
+    blocks_.let_first_give_way();
+    take_up_current();
 }
 
 bool arena::try_extend(void* p, std::size_t old_bytes, std::size_t new_bytes) noexcept {
@@ -117,8 +123,8 @@ void arena::deallocate_elsewhere(std::byte* p, std::size_t bytes) noexcept {
         blocks_.free_newest_large();
         return;
     }
-    // With an empty current block the newest one is in the block before, to which a mark would not find back.
-    if (marked_ || held_ || !blocks_.is_begin(cursor_) || blocks_.current()->previous == nullptr) return;
+    // With an empty current block the newest one is in the block before, unless a mark has to find the current one.
+    if (!blocks_.is_begin(cursor_) || blocks_.current()->marked || blocks_.current()->previous == nullptr) return;
     const block* const before = blocks_.current()->previous;
     if (number(p) + bytes != number(before->cursor)) return;
     note_peak();
@@ -140,25 +146,25 @@ void arena::destroy_until(const cleanup* older) noexcept {
 }
 
 /// Back to any mark.
-void arena::go_back_further(marker to) noexcept {
-    destroy_until(to.newest_object_);
+void arena::go_back_further(block* to, std::byte* cursor, std::size_t clock, const cleanup* newest_object) noexcept {
+    destroy_until(newest_object);
     note_peak();
+    if (blocks_.gave_way_since(clock)) to = nullptr;
     const bool only_regular = blocks_.newest_large() == nullptr;
-    used_elsewhere_ -= blocks_.free_large_since(to.clock_);
+    used_elsewhere_ -= blocks_.free_large_since(clock);
     block* const current = blocks_.current();
     if (current == nullptr) return;
     current->cursor = cursor_;
     used_elsewhere_ += current->used_to(cursor_);
-    used_elsewhere_ -= blocks_.go_back_to(to.block_);
-    if (to.block_ == nullptr) {
-        marked_ = false;
+    used_elsewhere_ -= blocks_.go_back_to(to);
+    if (to == nullptr) {
         begin_again(only_regular);
         return;
     }
     // What was allocated before the mark may have been deallocated since.
-    std::byte* const end = to.block_->cursor;
-    to.block_->cursor = std::min(end, to.cursor_);
-    blocks_.hand_back(to.block_, to.block_->cursor, end);
+    std::byte* const end = to->cursor;
+    to->cursor = std::min(end, cursor);
+    blocks_.hand_back(to, to->cursor, end);
     take_up_current();
 }
 
@@ -166,7 +172,6 @@ void arena::go_back_further(marker to) noexcept {
 void arena::hand_back_blocks() noexcept {
     destroy_until(nullptr);
     note_peak();
-    marked_ = false;
     const bool only_regular = blocks_.newest_large() == nullptr;
     blocks_.free_large_since(0);
     if (blocks_.current() != nullptr) blocks_.current()->cursor = cursor_;
@@ -179,7 +184,7 @@ void arena::hand_back_blocks() noexcept {
 /// and so it is if the same requests come again.
 void arena::begin_again(bool with_first) noexcept {
     blocks_.use_none();
-    if (with_first && blocks_.current() == nullptr && blocks_.first() != nullptr) blocks_.use_first();
+    if (with_first && blocks_.current() == nullptr) blocks_.use_first();
     take_up_current();
 }
 

@@ -48,9 +48,8 @@ template <copyable_range R> inline std::size_t size_of(R& range) {
 
 inline std::uintptr_t number(const void* p) noexcept { return reinterpret_cast<std::uintptr_t>(p); }
 
-/// What a request for so many bytes takes, less 1: all ones for 0 bytes, which is more than any block has room for.
-constexpr std::size_t last_byte(std::size_t bytes) noexcept { return (bytes - 1) | 7; }
-constexpr std::size_t rounded(std::size_t bytes) noexcept { return last_byte(bytes + (bytes == 0)) + 1; }
+/// What a request for so many bytes takes.
+constexpr std::size_t rounded(std::size_t bytes) noexcept { return (bytes + (bytes == 0) + 7) & ~std::size_t{7}; }
 
 // In a module a member that is defined in its class is not implicitly inline, and clang does not inline it into
 // importers. Short members are therefore marked inline.
@@ -86,7 +85,7 @@ public:
                       const watch::origin& origin) noexcept
             : block_(current), cursor_(cursor), clock_(clock), newest_object_(newest_object), origin_(origin) {}
 
-        block* block_; // null: no regular block was in use, or nothing was
+        block* block_; // the current one, or null
         std::byte* cursor_;
         std::size_t clock_;
         const cleanup* newest_object_;
@@ -119,8 +118,8 @@ public:
     }
 
     /// Frees p if it is the newest allocation of the regular blocks or the newest large one. Any other p has no effect:
-    /// its memory is freed by rewind, reset or release. So is the padding before p. Once a mark was set, only the
-    /// current block has a newest allocation, until reset, release or the end of the mark's scope. Null has no effect.
+    /// its memory is freed by rewind, reset or release. So is the padding before p. Null has no effect. If a mark was
+    /// set in the current block, no allocation of an earlier block is the newest one.
     /// Precondition: p is null, or was allocated here with this size; create did not make it. Constant time.
     inline void deallocate(void* p, std::size_t bytes,
                            [[maybe_unused]] std::size_t alignment = alignof(std::max_align_t)) noexcept {
@@ -280,37 +279,20 @@ private:
 
     // No request above it can be met in practice.
     static constexpr std::size_t max_request = std::size_t{1} << 55;
-
-    /// Whether the block goes on behind that byte from p on. Where the compiler sees that the sum of the two cannot
-    /// wrap, 6 instructions allocate; comparing a difference takes 2 more. (An address is far from wrapping with
-    /// max_request, even where it has a tag in its upper byte.)
-    inline bool has_room(const std::byte* p, std::size_t last) const noexcept {
-        if (__builtin_constant_p(last <= max_request) && last <= max_request)
-            return number(p) + last + 1 <= number(end_);
-        return last < number(end_) - number(p);
-    }
+    // The fast path leaves larger ones to the slow path, and those of no bytes. So its sums cannot wrap.
+    static constexpr std::size_t max_fast_request = std::size_t{1} << 30;
 
     /// From the rest of the current block, or what Otherwise gives where that has no room.
     template <auto Otherwise> inline void* bump(std::size_t bytes, std::size_t alignment) {
         if constexpr (checked) expect_request(alignment);
-        // A rest is a multiple of 8, so that what is rounded up fits where the bytes do. For 0 bytes there is never
-        // room here.
-        if (red_zone == 0 && alignment <= 16) [[likely]] {
-            // The end is a multiple of 16, and the cursor one of 8: for alignments up to 8 what is computed here is
-            // gone.
+        if (bytes - 1 < max_fast_request && alignment <= max_fast_request) [[likely]] {
+            // The end is a multiple of 16, and the cursor one of 8: up to that alignment it is the place.
             std::byte* const p =
-                alignment <= 8 ? cursor_
-                               : reinterpret_cast<std::byte*>((number(cursor_) + (alignment - 1)) & (0 - alignment));
-            if (has_room(p, last_byte(bytes))) [[likely]] {
-                cursor_ = reinterpret_cast<std::byte*>(number(p) + last_byte(bytes) + 1);
-                return p;
-            }
-        } else {
-            const std::size_t padding = red_zone + (-(number(cursor_) + red_zone) & (alignment - 1));
-            const auto rest = static_cast<std::size_t>(end_ - cursor_);
-            if (padding < rest && last_byte(bytes) < rest - padding) [[likely]] {
-                std::byte* const p = cursor_ + padding;
-                cursor_ = p + last_byte(bytes) + 1;
+                red_zone == 0 && alignment <= 8
+                    ? cursor_
+                    : reinterpret_cast<std::byte*>((number(cursor_) + red_zone + (alignment - 1)) & (0 - alignment));
+            if (number(p) + rounded(bytes) <= number(end_)) [[likely]] {
+                cursor_ = p + rounded(bytes);
                 unpoison(p, bytes);
                 return p;
             }
@@ -321,6 +303,7 @@ private:
     void* allocate_or_throw(std::size_t bytes, std::size_t alignment, library);
     void* allocate_or_null(std::size_t bytes, std::size_t alignment, library) noexcept;
     void* allocate_elsewhere(std::size_t bytes, std::size_t alignment);
+    void* allocate_further(std::size_t bytes, std::size_t alignment);
     void* allocate_from(std::byte* p, std::size_t bytes) noexcept;
     void deallocate_elsewhere(std::byte* p, std::size_t bytes) noexcept;
     void give_way() noexcept;
@@ -342,18 +325,15 @@ private:
     /// Goes back to where the arena was, unless it is told that all is done.
     class rollback {
     public:
-        inline explicit rollback(arena& a) noexcept
-            : arena_(a), held_(std::exchange(a.held_, true)), to_(a.here(typename watch::origin{})) {}
+        inline explicit rollback(arena& a) noexcept : arena_(a), to_(a.here(typename watch::origin{})) {}
         rollback(const rollback&) = delete;
         inline ~rollback() {
             if (!done_) arena_.go_back(to_);
-            arena_.held_ = held_;
         }
         inline void done() noexcept { done_ = true; }
 
     private:
         arena& arena_;
-        bool held_; // before
         bool done_ = false;
         marker to_;
     };
@@ -362,45 +342,35 @@ private:
 
     // ---- going back
 
-    inline marker here(const watch::origin& origin) const noexcept {
-        return {is_empty() ? nullptr : blocks_.current(), cursor_, blocks_.clock(), objects_.newest(), origin};
+    inline marker here(const watch::origin& origin) noexcept {
+        block* const current = blocks_.current();
+        if (current != nullptr) current->marked = true;
+        return {current, cursor_, blocks_.clock(), objects_.newest(), origin};
     }
-    inline marker mark_as(bool scope) noexcept {
-        const marker m = here(watch_.mark(scope, cursor_, blocks_.newest_large()));
-        marked_ |= m.block_ != nullptr;
-        return m;
-    }
-    /// Nothing is handed out of a regular block. A mark that is set then names no block, so that one may still give
-    /// way.
-    inline bool is_empty() const noexcept {
-        return blocks_.current() == nullptr ||
-               (!marked_ && !held_ && blocks_.current() == blocks_.first() && cursor_ == blocks_.first()->begin);
-    }
+    inline marker mark_as(bool scope) noexcept { return here(watch_.mark(scope, cursor_, blocks_.newest_large())); }
 
-    inline void rewind_for(const char* call, const marker& to, const caller& where) noexcept {
+    // These two are inlined everywhere, also where an exception ends a scope: a call with a mark's address would keep
+    // it in memory, and the cursor waiting for that.
+    [[gnu::always_inline]] inline void rewind_for(const char* call, const marker& to, const caller& where) noexcept {
         watch_.rewind(to.origin_, call, where);
         go_back(to);
     }
-    inline void go_back(const marker& to) noexcept {
-        if (!checked && !poisons && objects_.newest() == to.newest_object_ && blocks_.clock() == to.clock_) {
-            if (to.block_ != nullptr ? blocks_.current() == to.block_ && blocks_.goes_back_at_once()
-                                     : blocks_.only_first_in_use()) [[likely]] {
-                note_peak();
-                marked_ &= to.block_ != nullptr; // marks that name a block are younger than one that does not
-                if (to.block_ == nullptr) cursor_ = blocks_.first()->begin;
-                else if (to.cursor_ < cursor_) cursor_ = to.cursor_;
-                return;
-            }
+    [[gnu::always_inline]] inline void go_back(const marker& to) noexcept {
+        block* const current = blocks_.current();
+        if (!checked && !poisons && current != nullptr && current == to.block_ && blocks_.clock() == to.clock_ &&
+            objects_.newest() == to.newest_object_ && blocks_.goes_back_at_once()) [[likely]] {
+            note_peak();
+            if (to.cursor_ < cursor_) cursor_ = to.cursor_; // else what is older was deallocated since
+            return;
         }
-        go_back_further(to);
+        go_back_further(to.block_, to.cursor_, to.clock_, to.newest_object_);
     }
-    void go_back_further(marker to) noexcept; // by value: a scope whose address is taken lies in memory
+    void go_back_further(block* current, std::byte* cursor, std::size_t clock, const cleanup* newest_object) noexcept;
 
     inline void hand_back_all() noexcept {
         if (!checked && !poisons && objects_.newest() == nullptr && blocks_.only_first_in_use()) [[likely]] {
             note_peak();
-            marked_ = false;
-            cursor_ = blocks_.first()->begin;
+            cursor_ = blocks_.current()->begin;
         } else {
             hand_back_blocks();
         }
@@ -428,8 +398,6 @@ private:
     cleanup_list objects_;           // what has to be destroyed before its memory goes
     std::size_t used_elsewhere_ = 0; // handed out from the blocks in use other than the current one
     std::size_t peak_ = 0;           // what used() reached before it last shrank
-    bool marked_ = false;            // a mark that names a block may be valid
-    bool held_ = false;              // an object is being made, which may have to be taken back
     blocks blocks_;
     [[no_unique_address]] watch watch_;
 };
@@ -445,19 +413,15 @@ private:
 export class [[nodiscard]] arena_scope {
 public:
     inline explicit arena_scope(arena& a, caller where = std::source_location::current()) noexcept
-        : arena_(a), marked_(a.marked_), mark_(a.mark_as(true)), opened_(where) {}
+        : arena_(a), mark_(a.mark_as(true)), opened_(where) {}
     arena_scope(const arena_scope&) = delete;
     arena_scope& operator=(const arena_scope&) = delete;
-    // Also where an exception ends it: a call with its address would keep it in memory, and the cursor waiting for
-    // that.
-    [[gnu::always_inline]] inline ~arena_scope() {
+    [[gnu::always_inline]] inline ~arena_scope() { // see rewind_for
         arena_.rewind_for("seg::arena_scope::~arena_scope", mark_, opened_);
-        arena_.marked_ = marked_; // what was marked since is not valid any more
     }
 
 private:
     arena& arena_;
-    bool marked_; // before
     arena::marker mark_;
     [[no_unique_address]] caller opened_;
 };

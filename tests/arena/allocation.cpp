@@ -108,6 +108,17 @@ BOOST_AUTO_TEST_CASE(a_request_for_nothing_gets_an_address_of_its_own) {
     BOOST_TEST(a.allocate(0, 1) == r);
 }
 
+BOOST_AUTO_TEST_CASE(a_request_of_more_than_a_gibibyte_lies_in_the_current_block_too, *boost::unit_test::label("kernel")) {
+    constexpr std::size_t gibibyte = std::size_t{1} << 30;
+    arena a({.first_block = gibibyte + 16 * page, .pages = seg::page_kind::normal});
+    auto* const p = static_cast<char*>(a.allocate(8, 8));
+    auto* const q = static_cast<char*>(a.allocate(gibibyte + 1, 8));
+    BOOST_TEST(static_cast<void*>(q) == p + 8 + gap);
+    q[gibibyte] = 1;
+    BOOST_TEST(a.allocate(8, 8) == q + gibibyte + 8 + gap);
+    BOOST_TEST(a.stats().blocks == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(neighbours_are_packed_at_multiples_of_8_bytes_without_a_gap_but_for_the_red_zone) {
     arena a;
     auto* const p = static_cast<char*>(a.allocate(3, 1));

@@ -149,6 +149,35 @@ BOOST_AUTO_TEST_CASE(all_is_taken_back_from_the_newest_to_the_oldest_through_all
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_mark_stops_at_the_block_that_it_was_set_in_and_at_no_other) {
+    arena a({.first_block = page});
+    std::vector<void*> all;
+    const auto fill_blocks = [&](std::size_t n) {
+        while (a.stats().blocks != n) all.push_back(a.allocate(512, 8));
+    };
+    const auto empty_down_to = [&](std::size_t n) {
+        for (; all.size() != n; all.pop_back()) a.deallocate(all.back(), 512, 8);
+    };
+    fill_blocks(2);
+    const std::size_t in_first = all.size() - 1;
+    const auto mark = a.mark(); // in the second block
+    const auto marked = a.stats();
+    fill_blocks(4);
+    empty_down_to(in_first + 1); // through the third block
+    BOOST_TEST(a.stats().used == marked.used);
+    empty_down_to(in_first); // the second one is empty, and stays in use
+    const std::size_t left = a.stats().used;
+    BOOST_TEST(left == marked.used - 512 - gap);
+    empty_down_to(in_first - 1);
+    BOOST_TEST(a.stats().used == left);
+    fill(a.allocate(512, 8), 512, 1); // bytes that were allocated before the mark
+    fill(a.allocate(512, 8), 512, 2);
+    a.rewind(mark);
+    BOOST_TEST(a.stats().used == marked.used);
+    a.reset();
+    BOOST_TEST(a.stats().used == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(null_is_ignored) {
     arena a;
     a.deallocate(nullptr, 0);

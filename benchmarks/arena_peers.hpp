@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <memory_resource>
-#include <tuple>
+#include <stdexcept>
 #include <utility>
 
 #ifdef SEG_BENCHMARK_HAS_BOOST_PMR
@@ -28,6 +28,10 @@
 #ifdef SEG_BENCHMARK_HAS_APR
 #include <apr_general.h>
 #include <apr_pools.h>
+#endif
+#ifdef SEG_BENCHMARK_HAS_MIMALLOC
+#include <dlfcn.h>
+#include <mimalloc.h>
 #endif
 
 import seg.arena;
@@ -155,6 +159,39 @@ private:
 };
 #endif
 
+#ifdef SEG_BENCHMARK_HAS_MIMALLOC
+/// mimalloc's functions. A program that is linked to its library has its malloc, too, so it is opened here.
+struct mimalloc_functions {
+    decltype(&mi_heap_new) make = find<decltype(make)>("mi_heap_new");
+    decltype(&mi_heap_malloc) allocate = find<decltype(allocate)>("mi_heap_malloc");
+    decltype(&mi_heap_destroy) destroy = find<decltype(destroy)>("mi_heap_destroy");
+
+private:
+    template <class F> static F find(const char* name) {
+        static void* const library = ::dlopen(SEG_BENCHMARK_MIMALLOC, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
+        void* const function = library != nullptr ? ::dlsym(library, name) : nullptr;
+        if (function == nullptr) throw std::runtime_error(::dlerror());
+        return reinterpret_cast<F>(function);
+    }
+};
+
+class mimalloc_peer {
+public:
+    static constexpr const char* name = "mimalloc heap";
+    mimalloc_peer() : heap_(functions().make()) {}
+    mimalloc_peer(const mimalloc_peer&) = delete;
+    ~mimalloc_peer() { functions().destroy(heap_); }
+    void* allocate(std::size_t n) { return functions().allocate(heap_, n); }
+
+private:
+    static const mimalloc_functions& functions() {
+        static const mimalloc_functions them;
+        return them;
+    }
+    mi_heap_t* heap_;
+};
+#endif
+
 /// Calls use.operator()<Peer>() for each, seg's arena last.
 template <class Use> void for_each_arena(Use use) {
     use.template operator()<std_monotonic_peer>();
@@ -175,6 +212,9 @@ template <class Use> void for_each_arena(Use use) {
 #endif
 #ifdef SEG_BENCHMARK_HAS_APR
     use.template operator()<apr_peer>();
+#endif
+#ifdef SEG_BENCHMARK_HAS_MIMALLOC
+    use.template operator()<mimalloc_peer>();
 #endif
     use.template operator()<seg_peer>();
 }

@@ -38,6 +38,8 @@ template <class Peer> [[gnu::always_inline]] inline void fill(Peer& peer, const 
     }
 }
 
+std::string allocations(std::size_t k) { return with_commas(k) + (k == 1 ? " allocation" : " allocations"); }
+
 std::vector<std::string> names_but(std::initializer_list<std::string_view> left_out) {
     std::vector<std::string> names;
     const auto add = [&]<class Peer>() {
@@ -62,7 +64,7 @@ template <class Peer> void one_after_the_other(benchmark::State& state, std::siz
 }
 
 group an_arena_each(double work, std::size_t k, double limit) {
-    group g{.title = "an arena for " + with_commas(k) + " allocations of 8 to 64 bytes",
+    group g{.title = "an arena for " + allocations(k) + " of 8 to 64 bytes",
             .unit = "ns/arena",
             .iterations = rounds(work, static_cast<double>(k) + 20)};
     const auto add = [&]<class Peer>() {
@@ -76,7 +78,7 @@ group an_arena_each(double work, std::size_t k, double limit) {
                               rust_bumpalo_arenas(static_cast<std::size_t>(s.max_iterations), sizes.data(), k);
                       }});
 #endif
-    g.targets = {{"an arena for " + with_commas(k) + " allocations", seg_peer::name, "best peer", peers(), limit}};
+    g.targets = {{"an arena for " + allocations(k), seg_peer::name, "best peer", peers(), limit}};
     return g;
 }
 
@@ -102,7 +104,7 @@ template <> void again_and_again<seg_scope_peer>(benchmark::State& state, std::s
 }
 
 group one_arena(double work, std::size_t k) {
-    group g{.title = "one arena, reset after " + with_commas(k) + " allocations of 8 to 64 bytes",
+    group g{.title = "one arena, reset after " + allocations(k) + " of 8 to 64 bytes",
             .unit = "ns/round",
             .iterations = rounds(work, static_cast<double>(k) + 5)};
     const auto add = [&]<class Peer>() {
@@ -157,7 +159,7 @@ void two_stores(benchmark::State& state, std::size_t k) {
 }
 
 group constant(double work, std::size_t k) {
-    group g{.title = with_commas(k) + " allocations of 24 bytes, a constant, and a reset",
+    group g{.title = allocations(k) + " of 24 bytes, a constant, and a reset",
             .unit = "ns/allocation",
             .elements = static_cast<double>(k),
             .iterations = rounds(work, static_cast<double>(k))};
@@ -216,19 +218,16 @@ group nodes(double work, std::size_t n) {
                               while (last != nullptr) delete std::exchange(last, last->parent);
                           }
                       }});
-    std::vector<std::string> rivals;
     const auto add = [&]<class Peer>() {
-        if constexpr (requires(Peer p) { p.template create<node>("", nullptr); }) {
+        if constexpr (requires(Peer p) { p.template create<node>("", nullptr); })
             g.rows.push_back({Peer::name, [n](benchmark::State& s) { objects<Peer>(s, n); }});
-            if (std::string_view(Peer::name) != seg_peer::name) rivals.emplace_back(Peer::name);
-        }
     };
     for_each_arena(add);
 #ifdef SEG_BENCHMARK_HAS_LLVM
     add.operator()<llvm_specific_peer<node>>();
 #endif
-    if (!rivals.empty())
-        g.targets = {{"objects with destructors", seg_peer::name, "best of protobuf and LLVM", rivals, 0.8}};
+    g.targets = {{"objects with destructors", seg_peer::name, "best of protobuf and LLVM",
+                  {"protobuf Arena", "LLVM SpecificBumpPtrAllocator"}, 0.8}};
     return g;
 }
 
@@ -306,7 +305,7 @@ void thousands(std::vector<group>& groups, std::size_t n, std::size_t bytes, dou
     };
     for_each_arena(add);
     // apr's pools go back to an allocator of its own, which keeps them.
-    std::vector<std::string> rivals = names_but({seg_peer::name, "bumpalo", "apr_pool", "mimalloc heap"});
+    std::vector<std::string> rivals = names_but({seg_peer::name, "apr_pool"});
     drop.targets = {{"thousands of arenas: drop", seg_peer::name, "best peer on malloc", rivals, 3}};
     const std::string llvm = "LLVM BumpPtrAllocator";
     resident.targets = {{"thousands of arenas: resident", seg_peer::name, llvm, {llvm}, 1.05}};

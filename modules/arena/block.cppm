@@ -16,9 +16,8 @@ struct block {
     };
     std::byte* begin;  // of what can be handed out
     std::byte* cursor; // where the block was left, or where the allocation of a large block begins
-    // Not next to the cursor: the two would be read as one right after each was stored, and wait for that.
-    std::byte* end;    // of the block; a multiple of 16
     std::byte* usable; // end of what can be accessed; what is behind has to be made usable first
+    std::byte* end;    // of the block; a multiple of 16
     union {
         bool marked;       // of a regular block in use: a mark was set while it was current
         std::size_t taken; // of a large one: when it was put to use, by the clock of its arena

@@ -66,9 +66,6 @@ region* region_of(const block* b) noexcept {
 class regions {
 public:
     block* take(std::size_t kind) noexcept {
-        // So that a child finds the mutex free.
-        static constinit pthread_once_t registered = PTHREAD_ONCE_INIT;
-        ::pthread_once(&registered, [] { ::pthread_atfork(before_fork, after_fork, after_fork); });
         std::unique_lock lock(mutex_);
         while (with_room_[kind] == nullptr) {
             // Not under the lock: mapping may take another one. A thread that is faster may have made a region, too.
@@ -169,8 +166,6 @@ private:
         (r->previous != nullptr ? r->previous->next : with_room_[r->kind]) = r->next;
         if (r->next != nullptr) r->next->previous = r->previous;
     }
-    static void before_fork() noexcept;
-    static void after_fork() noexcept;
 
     std::mutex mutex_;
     region* with_room_[kinds - 1] = {}; // the largest kind is a mapping of its own
@@ -179,12 +174,16 @@ private:
 
 constinit regions all_regions;
 
-void regions::before_fork() noexcept { all_regions.lock(); }
-void regions::after_fork() noexcept { all_regions.unlock(); }
-
 // Not inlined: so what a thread's own cache answers saves no registers.
 [[gnu::noinline]] block* take_from_all(std::size_t kind) noexcept {
-    if (kind != kinds - 1) return all_regions.take(kind);
+    if (kind != kinds - 1) {
+        // So that a child finds the mutex free.
+        static constinit pthread_once_t registered = PTHREAD_ONCE_INIT;
+        ::pthread_once(&registered, [] {
+            ::pthread_atfork([] { all_regions.lock(); }, [] { all_regions.unlock(); }, [] { all_regions.unlock(); });
+        });
+        return all_regions.take(kind);
+    }
     std::byte* const memory = map_memory({}, largest_cached, largest_cached);
     if (memory == nullptr) return nullptr;
     poison(memory + sizeof(block), largest_cached - sizeof(block));

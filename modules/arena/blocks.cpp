@@ -68,6 +68,18 @@ bool takes_cached(const arena_options& o) noexcept {
            o.prefault == prefault_policy::none && !o.guard && o.buffer.empty() && o.upstream == nullptr;
 }
 
+/// A block of the cache, which may own what is no leak.
+block* take_cached(std::size_t bytes) noexcept {
+    block* const b = take_block(bytes);
+    if (b != nullptr) scan_for_owners(b, bytes);
+    return b;
+}
+void leave_cached(block* b, std::size_t bytes) noexcept {
+    stop_scanning(b, bytes);
+    poison(b->begin, b->capacity());
+    leave_block(b, bytes);
+}
+
 } // namespace
 
 blocks::blocks(const arena_options& options) noexcept : options_(options) {
@@ -171,9 +183,8 @@ std::size_t blocks::bytes_of(const block* b) const noexcept {
 // ---- for a request
 
 block* blocks::begin_small() noexcept {
-    block* const b = take_block(smallest_cached);
+    block* const b = take_cached(smallest_cached);
     if (b == nullptr) return nullptr;
-    scan_for_owners(b, smallest_cached);
     std::byte* const end = b->memory() + smallest_cached;
     b->next = nullptr;
     return put_to_use(first_ = set_up(b, b->memory() + sizeof(block), end, end));
@@ -279,10 +290,7 @@ block* blocks::make(std::size_t wanted, std::size_t needed) {
 /// Memory for a block of so many bytes, with a header that has a home; null if it is refused.
 block* blocks::obtain(std::size_t bytes) {
     if (is_cached() && is_cached_size(bytes)) {
-        if (block* const b = take_block(bytes)) {
-            scan_for_owners(b, bytes);
-            return b;
-        }
+        if (block* const b = take_cached(bytes)) return b;
         // Where there is no room for a region there may be some for a block.
     }
     std::byte* const memory = options_.upstream != nullptr
@@ -446,12 +454,11 @@ std::size_t blocks::unmap(block* b) noexcept {
     const std::size_t bytes = static_cast<std::size_t>(b->end - b->memory());
     allocated_ -= committed;
     --count_;
-    stop_scanning(b, bytes);
     if (is_cached() && is_cached_size(bytes)) {
-        poison(b->begin, b->capacity());
-        leave_block(b, bytes);
+        leave_cached(b, bytes);
         return committed;
     }
+    stop_scanning(b, bytes);
     unpoison(b, committed);
     if (b->memory() == reserve_.begin()) reserve_ = {};
     if (options_.upstream != nullptr) {
@@ -507,9 +514,7 @@ void blocks::use_none() noexcept {
 
 void blocks::give_up_all() noexcept {
     if (!is_cached() || count_ != 1 || current_ == nullptr || !is_cached_size(allocated_)) return give_up_lists();
-    stop_scanning(current_, allocated_);
-    poison(current_->begin, current_->capacity());
-    leave_block(current_, allocated_);
+    leave_cached(current_, allocated_);
 }
 
 /// What give_up_all does if there is more than one block of the cache.

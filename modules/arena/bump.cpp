@@ -61,9 +61,8 @@ void* arena::allocate_elsewhere(std::size_t bytes, std::size_t alignment) {
 void* arena::allocate_further(std::size_t bytes, std::size_t alignment) {
     if (bytes > max_request || alignment > max_request) return nullptr;
     block* const current = blocks_.current();
-    const bool left_by_fast_path = bytes == 0 || bytes > max_fast_request || alignment > max_fast_request;
     bytes += bytes == 0;
-    if (current != nullptr && (end_ != current->end || left_by_fast_path)) {
+    if (current != nullptr) {
         std::byte* const p = blocks::place(current, cursor_, bytes, alignment);
         if (p != nullptr && blocks_.make_usable_up_to(current, p + rounded(bytes))) return allocate_from(p, bytes);
     }

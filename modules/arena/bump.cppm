@@ -325,16 +325,15 @@ private:
     /// Goes back to where the arena was, unless it is told that all is done.
     class rollback {
     public:
-        inline explicit rollback(arena& a) noexcept : arena_(a), to_(a.here(typename watch::origin{})) {}
+        inline explicit rollback(arena& a) noexcept : arena_(&a), to_(a.here(typename watch::origin{})) {}
         rollback(const rollback&) = delete;
         inline ~rollback() {
-            if (!done_) arena_.go_back(to_);
+            if (arena_ != nullptr) arena_->go_back(to_);
         }
-        inline void done() noexcept { done_ = true; }
+        inline void done() noexcept { arena_ = nullptr; }
 
     private:
-        arena& arena_;
-        bool done_ = false;
+        arena* arena_;
         marker to_;
     };
 
@@ -365,7 +364,7 @@ private:
         }
         go_back_further(to.block_, to.cursor_, to.clock_, to.newest_object_);
     }
-    void go_back_further(block* current, std::byte* cursor, std::size_t clock, const cleanup* newest_object) noexcept;
+    void go_back_further(block* to, std::byte* cursor, std::size_t clock, const cleanup* newest_object) noexcept;
 
     inline void hand_back_all() noexcept {
         if (!checked && !poisons && objects_.newest() == nullptr && blocks_.only_first_in_use()) [[likely]] {

@@ -40,9 +40,6 @@ public:
         // Where not even a page of it can be written to, it is address space alone that is lost.
         if (!sys::mprotect(memory, sys::page_size(), sys::prot::read | sys::prot::write)) return;
         const unsigned maker = excluded ? process_generation() : 0;
-        // So that a child finds the mutex free.
-        static constinit pthread_once_t registered = PTHREAD_ONCE_INIT;
-        ::pthread_once(&registered, [] { ::pthread_atfork(before_fork, after_fork, after_fork); });
         const std::lock_guard lock(mutex_);
         push(::new (static_cast<void*>(memory)) kept_range{nullptr, bytes, plain, maker});
     }
@@ -91,8 +88,6 @@ private:
         *link = (*link)->next;
         count_.fetch_sub(1, std::memory_order_relaxed);
     }
-    static void before_fork() noexcept;
-    static void after_fork() noexcept;
 
     std::mutex mutex_;
     kept_range* first_ = nullptr;
@@ -100,9 +95,6 @@ private:
 };
 
 constinit kept_ranges kept;
-
-void kept_ranges::before_fork() noexcept { kept.lock(); }
-void kept_ranges::after_fork() noexcept { kept.unlock(); }
 
 // ---- which process this is
 
@@ -129,6 +121,11 @@ std::byte* map(std::size_t bytes, sys::prot protection) noexcept {
 /// Unmaps a range, or keeps it.
 bool unmap(std::byte* memory, std::size_t bytes, bool plain, bool excluded = false) noexcept {
     if (!sys::munmap(memory, bytes)) {
+        // So that a child finds the mutex free. (A static variable's own guard might not be: it could be forked, too.)
+        static constinit pthread_once_t registered = PTHREAD_ONCE_INIT;
+        ::pthread_once(&registered, [] {
+            ::pthread_atfork([] { kept.lock(); }, [] { kept.unlock(); }, [] { kept.unlock(); });
+        });
         kept.add(memory, bytes, plain, excluded);
         return false;
     }

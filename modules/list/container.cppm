@@ -276,12 +276,7 @@ public:
     constexpr void reserve(size_type n) {
         if (n <= capacity()) return;
         const bool first = control_ == nullptr;
-        try {
-            control_ = reserve_segments(control_, alloc_, n);
-        } catch (...) {
-            if (!first) table_ = control_->table; // a larger one may have been made before the failure
-            throw;
-        }
+        control_ = reserve_segments(control_, alloc_, n);
         if (first) to_begin_of_segment();
         else table_ = control_->table;
     }
@@ -289,7 +284,7 @@ public:
     /// Gives back the segments that hold no element. Moves nothing, invalidates nothing but an empty list's iterators.
     constexpr void shrink_to_fit() noexcept {
         if (empty()) dispose();
-        else memory::drop_segments(control_, alloc_, control_->current + 1);
+        else drop_room(control_->current + std::size_t{1});
     }
 
     // ---- access
@@ -686,10 +681,11 @@ private:
         c->enter(c->current + std::size_t{1});
     }
 
-    /// Undoes make_room; there were so many segments before.
+    /// Gives back all but so many segments, which there are. The others must hold no element.
     constexpr void drop_room(size_type segments) noexcept {
         drop_room(control_, alloc_, segments);
         if (segments == 0) to_nothing();
+        else table_ = control_->table;
     }
     [[gnu::noinline, gnu::cold]] static constexpr void drop_room(control_type* c, Allocator alloc,
                                                                  size_type segments) noexcept {
@@ -817,7 +813,7 @@ private:
     constexpr void truncate_and_drop(size_type n, size_type segments) noexcept {
         truncate(n);
         if (segments == 0) dispose();
-        else memory::drop_segments(control_, alloc_, segments);
+        else drop_room(segments);
     }
 
     /// Appends copies of the elements from first up to last. Strong guarantee.

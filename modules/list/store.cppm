@@ -7,6 +7,7 @@ module;
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <stdexcept>
@@ -66,18 +67,19 @@ template <class T, class Allocator, growth Growth> struct store {
         return c;
     }
 
-    /// Allocates the next segment, and a larger table when there is no slot for it. Strong guarantee.
+    /// Allocates the next segment, and before it a larger table when there is no slot for it. Strong guarantee: the
+    /// table too is the one that it was.
     static constexpr void add_segment(control_type* c, Allocator alloc) {
         const std::size_t k = c->allocated;
         if (shape::start_of(k + 1) > max_size(alloc)) throw_too_long();
-        T* const segment = traits::allocate(alloc, shape::size_of(k));
-        if (k == c->slots) {
-            try {
-                enlarge_table(c, alloc);
-            } catch (...) {
-                traits::deallocate(alloc, segment, shape::size_of(k));
-                throw;
-            }
+        const bool enlarged = k == c->slots;
+        if (enlarged) enlarge_table(c, alloc);
+        T* segment;
+        try {
+            segment = traits::allocate(alloc, shape::size_of(k));
+        } catch (...) {
+            if (enlarged) drop_table(c, alloc);
+            throw;
         }
         std::construct_at(c->table + k, control_type::to_slot(segment, k));
         ++c->allocated;
@@ -96,13 +98,15 @@ template <class T, class Allocator, growth Growth> struct store {
         }
     }
 
-    /// Gives back the segments from number keep on, which is not 0. They must hold no element.
+    /// Gives back the segments from number keep on, which is not 0, and the tables that were made for them, the newest
+    /// first. The segments must hold no element.
     static constexpr void drop_segments(control_type* c, Allocator alloc, std::size_t keep) noexcept {
         while (c->allocated > keep) {
             const std::size_t k = --c->allocated;
             T* const segment = c->segment(k);
             elements(segment, segment + shape::size_of(k));
             traits::deallocate(alloc, segment, shape::size_of(k));
+            if (c->table != &c->own_slot && k == slots_before(c)) drop_table(c, alloc);
         }
     }
 
@@ -118,14 +122,13 @@ template <class T, class Allocator, growth Growth> struct store {
     static constexpr void dispose(control_type* c, const Allocator& alloc) noexcept {
         if (std::is_constant_evaluated()) {
             drop_segments(c, alloc, 0);
-            drop_table(c, alloc);
             control_allocator controls(alloc);
             std::destroy_at(c);
             control_traits::deallocate(controls, c, 1);
             return;
         }
-        if (c->table != &c->own_slot) [[unlikely]] // there is more, or was
-            dispose_all_but_home(c, alloc);
+        if (c->table != &c->own_slot) [[unlikely]] // there is more
+            drop_all_but_home(c, alloc);
         elements(c->first_segment(), c->first_segment() + shape::first());
         std::destroy_at(c);
         home_allocator homes(alloc);
@@ -142,26 +145,46 @@ private:
     static constexpr std::size_t home_units =
         (control_type::bytes_to_elements() + shape::first() * sizeof(T) + sizeof(home) - 1) / sizeof(home);
 
+    // Tables are a stack, like the segments: one that a larger one replaces stays until that is dropped. So memory goes
+    // back in the reverse order, which is what an arena takes it back in, and giving up what was reserved cannot fail.
+    // Behind its slots a table keeps the address of the one before; the first has none, since that is own_slot. (In
+    // constant evaluation, where such an address cannot be kept in a slot, the one before is dropped at once.)
+    static constexpr std::size_t first_table = 8; // enough for 4,080 elements that begin with a segment of 16
+
+    static constexpr std::size_t table_units(std::size_t slots) noexcept {
+        return slots == first_table ? slots : slots + 1;
+    }
+    /// The slots of the table before: so many segments there were when this one was made.
+    static constexpr std::size_t slots_before(const control_type* c) noexcept {
+        return c->slots == first_table || std::is_constant_evaluated() ? 1 : c->slots / std::size_t{2};
+    }
+
     static constexpr void enlarge_table(control_type* c, const Allocator& alloc) {
         slot_allocator slots(alloc);
-        // Eight are enough for 4,080 elements that begin with a segment of 16.
-        const std::size_t n = std::max<std::size_t>(8, c->slots * std::size_t{2});
-        T** const table = slot_traits::allocate(slots, n);
+        const std::size_t n = std::max(first_table, c->slots * std::size_t{2});
+        T** const table = slot_traits::allocate(slots, table_units(n));
         for (std::size_t k = 0; k != c->slots; ++k) std::construct_at(table + k, c->table[k]);
-        drop_table(c, alloc);
+        if (n != first_table) {
+            if (std::is_constant_evaluated()) slot_traits::deallocate(slots, c->table, table_units(c->slots));
+            else std::construct_at(table + n, reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(c->table)));
+        }
         c->table = table;
         c->slots = static_cast<typename control_type::number>(n);
     }
 
-    [[gnu::noinline]] static constexpr void dispose_all_but_home(control_type* c, Allocator alloc) noexcept {
-        drop_segments(c, alloc, 1);
-        drop_table(c, alloc);
+    /// Back to the table before. There must be one, and no segment that it has no slot for.
+    static constexpr void drop_table(control_type* c, const Allocator& alloc) noexcept {
+        slot_allocator slots(alloc);
+        T** const dropped = c->table;
+        const std::size_t n = c->slots;
+        c->slots = static_cast<typename control_type::number>(slots_before(c));
+        if (c->slots == 1) c->table = &c->own_slot;
+        else c->table = reinterpret_cast<T**>(reinterpret_cast<std::uintptr_t>(dropped[n]));
+        slot_traits::deallocate(slots, dropped, table_units(n));
     }
 
-    static constexpr void drop_table(control_type* c, const Allocator& alloc) noexcept {
-        if (c->table == &c->own_slot) return;
-        slot_allocator slots(alloc);
-        slot_traits::deallocate(slots, c->table, c->slots);
+    [[gnu::noinline]] static constexpr void drop_all_but_home(control_type* c, Allocator alloc) noexcept {
+        drop_segments(c, alloc, 1);
     }
 };
 

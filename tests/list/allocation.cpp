@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <memory_resource>
 #include <string>
 #include <utility>
@@ -155,6 +156,70 @@ BOOST_AUTO_TEST_CASE(an_arena_list_lives_in_its_arena) {
         arena.reset();
     }
     BOOST_TEST(arena.stats().allocated == mapped);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_that_dies_leaves_its_arena_as_it_found_it) {
+    for (const std::size_t n : {1u, 16u, 17u, 100u, 4000u, 4080u, 4081u, 5000u, 100'000u}) {
+        seg::arena arena;
+        seg::arena_list<long> before(1, arena);
+        const std::size_t used = arena.stats().used;
+        {
+            seg::arena_list<long> l(arena);
+            for (std::size_t i = 0; i != n; ++i) l.push_back(0);
+        }
+        BOOST_TEST(arena.stats().used == used);
+        { const seg::arena_list<long> at_once(n, arena); }
+        BOOST_TEST(arena.stats().used == used);
+        seg::arena_list<long> emptied(n, arena);
+        emptied.resize(1);
+        emptied.shrink_to_fit();
+        const std::size_t one = arena.stats().used;
+        BOOST_TEST(one <= 2 * used); // a list of one element, like the one before
+        emptied.resize(n);
+        emptied.clear();
+        emptied.shrink_to_fit();
+        BOOST_TEST(arena.stats().used == used);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_list_that_fails_to_reserve_leaves_its_arena_as_it_found_it) {
+    seg::arena arena({.max_bytes = 1 << 20});
+    seg::arena_list<long> l(arena), none(arena);
+    for (const std::size_t n : {1u, 17u, 4080u, 5000u}) {
+        l.resize(n);
+        const std::size_t used = arena.stats().used;
+        for (int round = 0; round != 10; ++round) {
+            BOOST_CHECK_THROW(l.reserve(1'000'000), std::bad_alloc);
+            BOOST_CHECK_THROW(l.resize(1'000'000), std::bad_alloc);
+            BOOST_CHECK_THROW(none.reserve(1'000'000), std::bad_alloc);
+            BOOST_CHECK_THROW((seg::arena_list<long>(1'000'000, arena)), std::bad_alloc);
+        }
+        BOOST_TEST(arena.stats().used == used);
+        BOOST_TEST(l.size() == n);
+        BOOST_TEST(&l.back() == &l[n - 1]);
+    }
+}
+
+// The list keeps the table's address: it has to notice that one is given back.
+BOOST_AUTO_TEST_CASE(a_table_that_is_given_back_is_not_used_any_more) {
+    using many_segments = seg::list<int, allocators::counting<int>, seg::growth{.first = 1, .limit = 1}>;
+    allocators::account account;
+    many_segments l{allocators::counting<int>(account)};
+    for (int n = 0; n != 100; ++n) l.push_back(n);
+    const notes<many_segments> before(l);
+    for (const int n : {65, 64, 33, 32, 17, 16, 9, 8, 2, 1}) {
+        l.resize(static_cast<std::size_t>(n));
+        l.shrink_to_fit();
+        require_numbers(l, 0, n);
+        before.check(l, static_cast<std::size_t>(n));
+        if (n == 1) BOOST_TEST(account.blocks.size() == 1u);
+    }
+    for (int n = 1; n != 100; ++n) l.push_back(n);
+    require_numbers(l, 0, 100);
+    const int zero = 0;
+    seg::list<const int*, std::allocator<const int*>, seg::growth{.first = 1, .limit = 1}> pointers;
+    for (int n = 0; n != 100; ++n) pointers.push_back(&zero);
+    BOOST_TEST(pointers[99] == &zero);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -447,12 +447,19 @@ public:
         std::fill_n(position_at(i), moved, copy.value());
         return position_at(i);
     }
-    /// The same with copies of the elements from first up to last, which may be of this list.
+    /// The same with copies of the elements from first up to last, which may be of this list. What can be passed over
+    /// only once (a stream, but a std::move_iterator too) is gathered in a list of its own first, and then moved here.
     template <std::input_iterator It, std::sentinel_for<It> End>
     constexpr iterator insert(const_iterator pos, It first, End last, caller where = std::source_location::current()) {
         expect_position(pos, "seg::list::insert", where);
         const size_type i = pos.index(), old_size = size();
-        append(std::move(first), last);
+        if constexpr (std::forward_iterator<It>) {
+            append(std::move(first), last);
+        } else {
+            list aside(alloc_);
+            aside.append(std::move(first), last);
+            append_moved(aside);
+        }
         return rotate_into_place(i, old_size);
     }
     constexpr iterator insert(const_iterator pos, std::initializer_list<T> values,
@@ -464,7 +471,13 @@ public:
     constexpr iterator insert_range(const_iterator pos, R&& range, caller where = std::source_location::current()) {
         expect_position(pos, "seg::list::insert_range", where);
         const size_type i = pos.index(), old_size = size();
-        append_range(std::forward<R>(range));
+        if constexpr (std::ranges::forward_range<R>) {
+            append_range(std::forward<R>(range));
+        } else {
+            list aside(alloc_);
+            aside.append_range(std::forward<R>(range));
+            append_moved(aside);
+        }
         return rotate_into_place(i, old_size);
     }
 
@@ -831,6 +844,11 @@ private:
                 throw;
             }
         }
+    }
+
+    /// Appends other's elements, which are moved one by one. Strong guarantee for this list.
+    constexpr void append_moved(list& other) {
+        append_from(other.size(), elements_from<std::move_iterator<iterator>>{std::move_iterator(other.begin())});
     }
 
     constexpr iterator position_at(size_type i) noexcept { return begin() + static_cast<difference_type>(i); }

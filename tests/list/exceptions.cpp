@@ -267,6 +267,13 @@ BOOST_AUTO_TEST_CASE(append_range_and_inserting_at_the_end_are_strong) {
             n, [&](list& l, auto&) { l.insert(l.end(), source[3]); }, unchanged);
         failures += fail_everywhere(
             n, [&](list& l, auto&) { l.insert(l.end(), source.begin(), source.end()); }, unchanged);
+        failures += fail_everywhere(
+            n,
+            [&](list& l, auto&) {
+                std::vector<tracked> copy = source; // to be moved from
+                l.insert(l.end(), std::move_iterator(copy.begin()), std::move_iterator(copy.end()));
+            },
+            unchanged);
     }
     BOOST_TEST(failures >= 600);
 }

@@ -1,6 +1,7 @@
 // Inserting and erasing anywhere, and appending ranges, as std::vector does it.
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <forward_list>
 #include <iterator>
 #include <ranges>
@@ -84,6 +85,62 @@ BOOST_AUTO_TEST_CASE(an_own_element_or_range_is_a_good_source_for_insert) {
                         b.v.insert(b.v.begin() + i, copy.begin(), copy.end()));
             }
         }
+    }
+}
+
+/// An iterator of the list that makes what it refers to, as C++17 knew them: an input iterator, which passes once.
+struct legacy_iterator {
+    using iterator_category = std::input_iterator_tag;
+    using value_type = int;
+    using difference_type = std::ptrdiff_t;
+    using pointer = void;
+    using reference = int;
+    legacy_iterator() = default;
+    explicit legacy_iterator(growing<int, 4>::const_iterator it) : at(it) {}
+    reference operator*() const { return *at; }
+    legacy_iterator& operator++() { return ++at, *this; }
+    legacy_iterator operator++(int) { return legacy_iterator(at++); }
+    friend bool operator==(const legacy_iterator& a, const legacy_iterator& b) { return a.at == b.at; }
+    growing<int, 4>::const_iterator at;
+};
+static_assert(std::input_iterator<legacy_iterator> && !std::forward_iterator<legacy_iterator>);
+
+// Full, so that the iterator past the end is nowhere, and would not be met while the list grows.
+BOOST_AUTO_TEST_CASE(own_elements_are_inserted_by_iterators_that_pass_once) {
+    for (const int n : {4, 12, 28}) {
+        for (int i = 0; i <= n; ++i) {
+            std::vector<int> m(static_cast<std::size_t>(n)), numbers;
+            for (int k = 0; k != n; ++k) m[static_cast<std::size_t>(k)] = k;
+            numbers = m;
+            m.insert(m.begin() + i, numbers.begin(), numbers.end());
+            const auto fresh = [&] { return growing<int, 4>(numbers.begin(), numbers.end()); };
+            const auto check = [&](const growing<int, 4>& l, const growing<int, 4>::iterator& at) {
+                require(std::ranges::equal(l, m));
+                require(at - l.begin() == i);
+            };
+            auto l = fresh();
+            check(l, l.insert(l.begin() + i, legacy_iterator(l.begin()), legacy_iterator(l.end())));
+            l = fresh();
+            check(l, l.insert(l.begin() + i, std::move_iterator(l.begin()), std::move_iterator(l.end())));
+            l = fresh();
+            check(l, l.insert_range(l.begin() + i, std::ranges::subrange(std::move_iterator(l.begin()),
+                                                                         std::move_iterator(l.end()))));
+            l = fresh();
+            check(l, l.insert_range(l.begin() + i,
+                                    std::ranges::subrange(legacy_iterator(l.begin()), legacy_iterator(l.end()))));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_stream_gives_is_inserted_anywhere) {
+    for (const int i : {0, 2, 4}) {
+        growing<int, 4> l{1, 2, 3, 4};
+        std::istringstream words("7 8 9 10 11"), more("5 6");
+        l.insert(l.begin() + i, std::istream_iterator<int>(words), std::istream_iterator<int>());
+        l.insert_range(l.begin() + i, std::views::istream<int>(more));
+        std::vector<int> m{1, 2, 3, 4};
+        m.insert(m.begin() + i, {5, 6, 7, 8, 9, 10, 11});
+        BOOST_TEST(l == m, boost::test_tools::per_element());
     }
 }
 

@@ -122,21 +122,31 @@ public:
     /// An empty list that will allocate with alloc; allocates nothing.
     constexpr explicit list(const Allocator& alloc) noexcept : alloc_(alloc) {}
 
+    // Each is two, without an allocator and with one, instead of one with a default argument: asking whether numbers,
+    // iterators or {} make a list of an allocator that has no default is then no error.
+
     /// n value-initialised elements.
-    constexpr explicit list(size_type n, const Allocator& alloc = Allocator()) : list(alloc) { resize(n); }
+    constexpr explicit list(size_type n)
+        requires requires { Allocator(); }
+        : list(n, Allocator()) {}
+    constexpr explicit list(size_type n, const Allocator& alloc) : list(alloc) { resize(n); }
 
     /// n copies of value.
-    constexpr list(size_type n, const T& value, const Allocator& alloc = Allocator()) : list(alloc) {
-        resize(n, value);
-    }
+    constexpr list(size_type n, const T& value)
+        requires requires { Allocator(); }
+        : list(n, value, Allocator()) {}
+    constexpr list(size_type n, const T& value, const Allocator& alloc) : list(alloc) { resize(n, value); }
 
     /// Copies of the elements from first up to last.
     template <std::input_iterator It, std::sentinel_for<It> End>
-    constexpr list(It first, End last, const Allocator& alloc = Allocator()) : list(alloc) {
+    constexpr list(It first, End last)
+        requires requires { Allocator(); }
+        : list(std::move(first), std::move(last), Allocator()) {}
+    template <std::input_iterator It, std::sentinel_for<It> End>
+    constexpr list(It first, End last, const Allocator& alloc) : list(alloc) {
         append(std::move(first), last);
     }
 
-    // Two, so that asking whether {} makes a list of an allocator that has no default is no error.
     constexpr list(std::initializer_list<T> values)
         requires requires { Allocator(); }
         : list(values, Allocator()) {}
@@ -147,7 +157,11 @@ public:
 #ifdef __cpp_lib_containers_ranges
     /// Copies of the range's elements.
     template <range_of<T> R>
-    constexpr list(std::from_range_t, R&& range, const Allocator& alloc = Allocator()) : list(alloc) {
+    constexpr list(std::from_range_t tag, R&& range)
+        requires requires { Allocator(); }
+        : list(tag, std::forward<R>(range), Allocator()) {}
+    template <range_of<T> R>
+    constexpr list(std::from_range_t, R&& range, const Allocator& alloc) : list(alloc) {
         append_range(std::forward<R>(range));
     }
 #endif
@@ -352,7 +366,7 @@ public:
             // The arguments are not passed to the slow path: their addresses would keep them out of registers.
             const size_type segments = allocated_segments();
             T* const place = make_room();
-            if constexpr (constructs_nothrow<Args...>) {
+            if constexpr (constructs_nothrow<Args...>()) {
                 construct(place, std::forward<Args>(args)...);
             } else {
                 try {
@@ -579,11 +593,15 @@ public:
 
 private:
     // An allocator's own construct may throw where the constructor itself does not: a std::pmr::string moved to another
-    // resource allocates.
-    template <class... Args>
-    static constexpr bool constructs_nothrow =
-        std::is_nothrow_constructible_v<T, Args...> &&
-        !requires(Allocator& alloc, T* p, Args&&... args) { alloc.construct(p, std::forward<Args>(args)...); };
+    // resource allocates. It is asked for first: it may add arguments, and asking what T does without them may be an
+    // error.
+    template <class... Args> static consteval bool constructs_nothrow() noexcept {
+        if constexpr (requires(Allocator& alloc, T* p, Args&&... args) {
+                          alloc.construct(p, std::forward<Args>(args)...);
+                      })
+            return false;
+        else return std::is_nothrow_constructible_v<T, Args...>;
+    }
 
     constexpr bool same_allocator(const list& other) const noexcept {
         if constexpr (always_equal) return true;
@@ -661,7 +679,7 @@ private:
 
     template <class... Args> constexpr void construct(T* place, Args&&... args) {
         memory::elements(place, place + 1);
-        if constexpr (constructs_nothrow<Args...>) {
+        if constexpr (constructs_nothrow<Args...>()) {
             traits::construct(alloc_, place, std::forward<Args>(args)...);
         } else {
             try {

@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <memory>
 #include <memory_resource>
+#include <scoped_allocator>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "lists.hpp"
 
@@ -135,6 +137,30 @@ BOOST_AUTO_TEST_CASE(a_pmr_list_hands_its_resource_on_to_its_elements) {
     BOOST_TEST(copy.get_allocator().resource() == std::pmr::get_default_resource());
     BOOST_TEST(copy[5].get_allocator().resource() == std::pmr::get_default_resource());
     BOOST_TEST((copy == l));
+}
+
+/// Rows that cannot be made of the arguments alone: their allocator adds itself, and it has no default.
+template <class Row> void make_rows() {
+    using allocator = std::scoped_allocator_adaptor<seg::arena_allocator<Row>>;
+    seg::arena arena;
+    seg::list<Row, allocator, seg::growth{.first = 2}> l{allocator(arena)};
+    for (unsigned n = 0; n != 10; ++n) {
+        l.emplace_back(n, 2);
+        l.emplace(l.begin(), n, 3);
+    }
+    BOOST_TEST(l.try_emplace_back(7u, 4)->size() == 7u);
+    l.resize(30);
+    BOOST_TEST(l.size() == 30u);
+    for (unsigned n = 0; n != 10; ++n) {
+        BOOST_TEST(l[9 - n].size() == n);
+        BOOST_TEST(l[10 + n].size() == n);
+    }
+    for (const Row& row : l) BOOST_TEST((row.get_allocator() == seg::arena_allocator<int>(arena)));
+}
+
+BOOST_AUTO_TEST_CASE(a_scoped_allocator_hands_itself_on_to_the_elements) {
+    make_rows<std::vector<int, seg::arena_allocator<int>>>();
+    make_rows<seg::arena_list<int>>();
 }
 
 BOOST_AUTO_TEST_CASE(an_arena_list_lives_in_its_arena) {

@@ -1,9 +1,13 @@
 // Construction, copy, move, swap and assignment.
 #include <boost/test/unit_test.hpp>
 
+#include <cstddef>
+#include <initializer_list>
 #include <iterator>
 #include <list>
+#include <ranges>
 #include <sstream>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -26,6 +30,34 @@ static_assert(std::is_nothrow_swappable_v<seg::list<tracked>>);
 static_assert(std::is_nothrow_move_constructible_v<seg::list<pinned>>);
 static_assert(std::is_nothrow_destructible_v<seg::list<tracked>>);
 static_assert(sizeof(seg::list<int>) == 4 * sizeof(void*));
+// Whatever a list is made of, an allocator without a default is asked for; that it is missing is no error.
+template <class List, class... From> constexpr bool only_with_allocator() {
+    using allocator = typename List::allocator_type;
+    return !std::is_constructible_v<List, From...> && std::is_constructible_v<List, From..., const allocator&>;
+}
+template <class List> constexpr bool asks_for_its_allocator() {
+    using T = typename List::value_type;
+    static_assert(only_with_allocator<List>());
+    static_assert(only_with_allocator<List, int>());
+    static_assert(only_with_allocator<List, std::size_t>());
+    static_assert(only_with_allocator<List, int, const T&>());
+    static_assert(only_with_allocator<List, const T*, const T*>());
+    static_assert(only_with_allocator<List, std::istream_iterator<T>, std::istream_iterator<T>>());
+    static_assert(only_with_allocator<List, std::initializer_list<T>>());
+#ifdef __cpp_lib_containers_ranges
+    static_assert(only_with_allocator<List, std::from_range_t, std::list<T>>());
+#endif
+    static_assert(std::is_constructible_v<List, const List&> && std::is_constructible_v<List, List>);
+    static_assert(std::is_constructible_v<List, const List&, const typename List::allocator_type&>);
+    return true;
+}
+static_assert(asks_for_its_allocator<seg::arena_list<int>>());
+static_assert(asks_for_its_allocator<seg::arena_list<std::string>>());
+static_assert(asks_for_its_allocator<seg::list<int, allocators::counting<int>>>());
+static_assert(std::is_constructible_v<seg::arena_list<int>, int, seg::arena&>);
+static_assert(std::is_constructible_v<seg::list<int>, int> && std::is_constructible_v<seg::pmr::list<int>, int>);
+static_assert(std::is_constructible_v<seg::list<int>, const int*, const int*>);
+static_assert(!std::is_constructible_v<seg::arena_list<int>, seg::arena_list<int>&, int>);
 // An explicit constructor makes no list out of a number.
 static_assert(!std::is_convertible_v<int, seg::list<int>>);
 

@@ -37,8 +37,9 @@ export inline constexpr default_init_t default_init{};
 template <class R, class T>
 concept range_of = std::ranges::input_range<R> && std::convertible_to<std::ranges::range_reference_t<R>, T>;
 
-/// The standard's synth-three-way ([expos.only.entity]). The built-in types' results are spelled out: gcc 16 looks the
-/// type of a built-in <=> up in the importer, which need not have included <compare>.
+/// The standard's synth-three-way ([expos.only.entity]): by <=> where there is one, built in or not, by < otherwise.
+/// The built-in types' results are spelled out: gcc 16 looks the type of a built-in <=> up in the importer, which need
+/// not have included <compare>.
 struct three_way {
     template <class T> constexpr auto operator()(const T& a, const T& b) const {
         if constexpr (std::is_floating_point_v<T>)
@@ -47,14 +48,18 @@ struct three_way {
                    : a == b ? std::partial_ordering::equivalent
                             : std::partial_ordering::unordered;
         else if constexpr (std::is_integral_v<T> || std::is_pointer_v<T>) return by_less<std::strong_ordering>(a, b);
-        // An enumeration may have a <=> of its own.
-        else if constexpr (std::is_enum_v<T> && std::three_way_comparable<T, std::strong_ordering>)
-            return by_less<std::strong_ordering>(a, b);
+        // An enumeration's built-in <=> is that of its numbers, whatever an operator< of its own does.
+        else if constexpr (std::is_enum_v<T> && std::three_way_comparable<T> && !has_own<T>)
+            return by_less<std::strong_ordering>(static_cast<std::underlying_type_t<T>>(a),
+                                                 static_cast<std::underlying_type_t<T>>(b));
         else if constexpr (std::three_way_comparable<T>) return a <=> b;
         else return by_less<std::weak_ordering>(a, b);
     }
 
 private:
+    // A built-in operator has no name to be called by.
+    template <class T> static constexpr bool has_own = requires(const T& a, const T& b) { operator<=>(a, b); };
+
     template <class Ordering, class T> static constexpr Ordering by_less(const T& a, const T& b) {
         return a < b ? Ordering::less : b < a ? Ordering::greater : Ordering::equivalent;
     }

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <concepts>
+#include <cstddef>
 #include <limits>
 #include <string>
 #include <type_traits>
@@ -82,6 +83,43 @@ BOOST_AUTO_TEST_CASE(an_enumerations_own_order_counts) {
     const seg::list<plain> d{plain::first}, e{plain::second};
     static_assert(std::is_same_v<decltype(d <=> e), std::strong_ordering>);
     BOOST_TEST((d < e));
+}
+
+/// Have an operator< that is not the built-in order, and no <=>.
+enum class backwards { first, second };
+constexpr bool operator<(backwards a, backwards b) { return static_cast<int>(a) > static_cast<int>(b); }
+enum unscoped_backwards : signed char { minus = -1, plus = 1 };
+constexpr bool operator<(unscoped_backwards a, unscoped_backwards b) {
+    return static_cast<int>(a) > static_cast<int>(b);
+}
+/// Has a <=> that is not the built-in order, and as strong.
+enum class turned { first, second };
+constexpr std::strong_ordering operator<=>(turned a, turned b) { return static_cast<int>(b) <=> static_cast<int>(a); }
+/// Has none any more.
+enum class unordered { first, second };
+void operator<=>(unordered, unordered) = delete;
+constexpr bool operator<(unordered a, unordered b) { return static_cast<int>(a) > static_cast<int>(b); }
+
+template <class T> void compares_as_in_a_vector(T first, T second) {
+    for (const T e : {first, second}) {
+        for (const T f : {first, second}) {
+            const seg::list<T> a{e}, b{f};
+            const std::vector<T> c{e}, d{f};
+            static_assert(std::is_same_v<decltype(a <=> b), decltype(c <=> d)>);
+            BOOST_TEST(((a <=> b) == (c <=> d)));
+            BOOST_TEST((a < b) == (c < d));
+            BOOST_TEST((a == b) == (c == d));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_enumeration_is_ordered_as_in_a_vector) {
+    compares_as_in_a_vector(backwards::first, backwards::second);
+    compares_as_in_a_vector(minus, plus);
+    compares_as_in_a_vector(turned::first, turned::second);
+    compares_as_in_a_vector(unordered::first, unordered::second);
+    compares_as_in_a_vector(std::byte{1}, std::byte{200});
+    compares_as_in_a_vector(maybe::no, maybe::unknown);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

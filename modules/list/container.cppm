@@ -671,6 +671,18 @@ private:
         }
     }
 
+    /// Precondition of what constructs elements in their places: the constructors leave the list as it is. What they
+    /// appended would lie in the same places.
+    constexpr void expect_size([[maybe_unused]] size_type before, [[maybe_unused]] const char* call) const noexcept {
+        if constexpr (checked)
+            expects(size() == before, call, "the element's constructor leaves the list as it is", size(), before,
+                    std::source_location::current());
+    }
+    constexpr size_type size_if_checked() const noexcept {
+        if constexpr (checked) return size();
+        else return 0;
+    }
+
     constexpr void swap_segments(list& other) noexcept {
         std::swap(control_, other.control_);
         std::swap(table_, other.table_);
@@ -683,6 +695,7 @@ private:
     // of in registers: 0.56 instead of 0.28 ns a push.
 
     template <class... Args> constexpr void construct(T* place, Args&&... args) {
+        [[maybe_unused]] const size_type before = size_if_checked();
         memory::elements(place, place + 1);
         if constexpr (constructs_nothrow<Args...>()) {
             traits::construct(alloc_, place, std::forward<Args>(args)...);
@@ -694,6 +707,7 @@ private:
                 throw;
             }
         }
+        expect_size(before, "seg::list::emplace_back");
     }
 
     /// The place behind the last one of a full current segment, which is in a segment that is not entered yet: nobody who
@@ -814,6 +828,7 @@ private:
         if (n > max_size() - size()) throw_too_long();
         const size_type old_segments = allocated_segments();
         reserve(size() + n);
+        [[maybe_unused]] const size_type before = size_if_checked();
         size_type k = control_->current;
         T* p = next_;
         T* end = last_;
@@ -839,6 +854,7 @@ private:
             drop_room(old_segments);
             throw;
         }
+        expect_size(before, "seg::list (several elements appended)");
         control_->enter(k);
         next_ = p;
         last_ = end;

@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -200,6 +201,37 @@ BOOST_AUTO_TEST_CASE(runs_are_those_between_two_iterators_of_one_list_in_order) 
                 [&] { return seg::segments(l.begin() + 40, l.begin() + 7).size(); });
     expect_trap("seg::segments", "(40, 7)", false, [&] { return seg::count(l.begin() + 40, l.begin() + 7, 1); });
     BOOST_TEST(seg::segments(l.begin() + 7, l.begin() + 7).empty());
+}
+
+/// Adds to the list that it is made in.
+struct meddling {
+    using list = seg::list<meddling, std::allocator<meddling>, seg::growth{.first = 4}>;
+    meddling() = default;
+    explicit meddling(list& l) { l.emplace_back(); }
+    meddling(const meddling& other) : of(other.of) {
+        if (of != nullptr) of->emplace_back();
+    }
+    list* of = nullptr;
+};
+
+BOOST_AUTO_TEST_CASE(a_constructor_does_not_change_the_list_that_it_constructs_in) {
+    // Without memory, in a segment begun, where it has one place more, and full.
+    for (const std::size_t n : {0u, 1u, 3u, 4u, 12u}) {
+        meddling::list l;
+        l.resize(n);
+        const std::string values = "(" + std::to_string(n + 1) + ", " + std::to_string(n) + ")";
+        meddling copied;
+        copied.of = &l;
+        expect_trap("seg::list::emplace_back", values, false, [&] { l.emplace_back(l); });
+        expect_trap("seg::list::emplace_back", values, false, [&] { l.try_emplace_back(l); });
+        expect_trap("seg::list::emplace_back", values, false, [&] { l.push_back(copied); });
+        expect_trap("seg::list (several elements appended)", values, false, [&] { l.resize(n + 1, copied); });
+        BOOST_TEST(l.size() == n);
+        l.emplace_back(); // into another list's elements it may put what it likes
+        meddling::list other;
+        other.emplace_back(l);
+        BOOST_TEST(l.size() == n + 2);
+    }
 }
 
 constexpr bool in_constant_expressions() {

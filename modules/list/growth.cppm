@@ -19,6 +19,7 @@ namespace seg {
 ///
 /// first: a power of two; 0 chooses one that suits the element's size.
 /// limit: a power of two, at least first; 0 for none. Set it where large contiguous requests must not be made.
+/// Neither may be more elements than std::ptrdiff_t can count the bytes of.
 ///
 ///     seg::list<int, std::allocator<int>, seg::growth{.first = 64, .limit = 4096}> l;
 export struct growth {
@@ -60,6 +61,11 @@ template <class T, growth Growth> struct layout {
                   "seg::growth: the first segment must not be larger than the limit");
 
     static constexpr std::size_t first() noexcept {
+        // Here, where T is complete.
+        static_assert(Growth.first <= countable / sizeof(T),
+                      "seg::growth: the first segment must have no more bytes than std::ptrdiff_t can count");
+        static_assert(Growth.limit <= countable / sizeof(T),
+                      "seg::growth: a segment of limit elements must have no more bytes than std::ptrdiff_t can count");
         if constexpr (Growth.first != 0) return Growth.first;
         else if constexpr (Growth.limit != 0) return std::min(first_segment_for(sizeof(T)), Growth.limit);
         else return first_segment_for(sizeof(T));
@@ -104,6 +110,8 @@ template <class T, growth Growth> struct layout {
     }
 
 private:
+    static constexpr std::size_t countable = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
+
     // Segments smaller than the limit.
     static constexpr std::size_t doublings() noexcept {
         return static_cast<std::size_t>(std::bit_width(Growth.limit) - std::bit_width(first()));

@@ -452,34 +452,21 @@ public:
     constexpr iterator insert(const_iterator pos, size_type n, const T& value,
                               caller where = std::source_location::current()) {
         expect_position(pos, "seg::list::insert", where);
-        const size_type i = pos.index(), old_size = size(), behind = old_size - i;
-        if (n == 0 || behind == 0) {
+        const size_type i = pos.index();
+        if (n == 0 || i == size()) {
             append_from(n, copies_of{value});
             return position_at(i);
         }
         const made_aside copy(alloc_, value); // it may be one of those that move
-        const size_type moved = std::min(n, behind);
-        append_from(n - moved, copies_of{copy.value()});
-        append_from(moved, elements_from<std::move_iterator<iterator>>{
-                               std::move_iterator<iterator>(position_at(old_size - moved))});
-        std::move_backward(position_at(i), position_at(old_size - moved), position_at(old_size));
-        std::fill_n(position_at(i), moved, copy.value());
-        return position_at(i);
+        return insert_from(i, n, copies_of{copy.value()});
     }
-    /// The same with copies of the elements from first up to last, which may be of this list. What can be passed over
-    /// only once (a stream, but a std::move_iterator too) is gathered in a list of its own first, and then moved here.
+    /// The same with copies of the elements from first up to last, which may be of this list, but must not be owned by
+    /// its elements. What can be passed over only once (a stream, but a std::move_iterator too), is made on the way, or
+    /// moves itself, is gathered in a list of its own first, and then moved here.
     template <std::input_iterator It, std::sentinel_for<It> End>
     constexpr iterator insert(const_iterator pos, It first, End last, caller where = std::source_location::current()) {
         expect_position(pos, "seg::list::insert", where);
-        const size_type i = pos.index(), old_size = size();
-        if constexpr (std::forward_iterator<It>) {
-            append(std::move(first), last);
-        } else {
-            list aside(alloc_);
-            aside.append(std::move(first), last);
-            append_moved(aside);
-        }
-        return rotate_into_place(i, old_size);
+        return insert_elements(pos.index(), std::move(first), last);
     }
     constexpr iterator insert(const_iterator pos, std::initializer_list<T> values,
                               caller where = std::source_location::current()) {
@@ -489,15 +476,13 @@ public:
     template <range_of<T> R>
     constexpr iterator insert_range(const_iterator pos, R&& range, caller where = std::source_location::current()) {
         expect_position(pos, "seg::list::insert_range", where);
-        const size_type i = pos.index(), old_size = size();
         if constexpr (std::ranges::forward_range<R>) {
-            append_range(std::forward<R>(range));
+            return insert_elements(pos.index(), std::ranges::begin(range), std::ranges::end(range));
         } else {
             list aside(alloc_);
             aside.append_range(std::forward<R>(range));
-            append_moved(aside);
+            return insert_moved(pos.index(), aside);
         }
-        return rotate_into_place(i, old_size);
     }
 
     /// Removes the element at pos and returns an iterator to the place, where the next one lies now. Linear in
@@ -798,7 +783,8 @@ private:
         memory::no_elements(first, last);
     }
 
-    // Where appended elements come from: construct makes one at p, next goes on to the following one.
+    // Where new elements come from: construct makes one at p, next goes on to the following one. What is inserted
+    // before others can be assigned to the places that they leave, and passed over.
     struct value_initialised {
         constexpr void construct(Allocator& alloc, T* p) const { traits::construct(alloc, p); }
         constexpr void next() const noexcept {}
@@ -813,12 +799,27 @@ private:
     struct copies_of {
         const T& value;
         constexpr void construct(Allocator& alloc, T* p) const { traits::construct(alloc, p, value); }
+        constexpr void assign(T& to) const { to = value; }
         constexpr void next() const noexcept {}
+        constexpr void skip(size_type) const noexcept {}
     };
     template <class It> struct elements_from {
         It at;
         constexpr void construct(Allocator& alloc, T* p) const { traits::construct(alloc, p, *at); }
+        constexpr void assign(T& to) const { to = *at; }
         constexpr void next() { ++at; }
+        constexpr void skip(size_type n) { std::ranges::advance(at, static_cast<std::iter_difference_t<It>>(n)); }
+    };
+    /// The same by the elements' addresses, which are at at; what they are taken for is what an It refers to.
+    template <class It, class At> struct elements_at {
+        using reference = std::iter_reference_t<It>;
+        At at;
+        constexpr void construct(Allocator& alloc, T* p) const {
+            traits::construct(alloc, p, static_cast<reference>(**at));
+        }
+        constexpr void assign(T& to) const { to = static_cast<reference>(**at); }
+        constexpr void next() noexcept { ++at; }
+        constexpr void skip(size_type n) noexcept { at += static_cast<difference_type>(n); }
     };
 
     /// Appends n elements. Strong guarantee. The list has them when all are made: what they are made from may be a view
@@ -885,11 +886,6 @@ private:
         }
     }
 
-    /// Appends other's elements, which are moved one by one. Strong guarantee for this list.
-    constexpr void append_moved(list& other) {
-        append_from(other.size(), elements_from<std::move_iterator<iterator>>{std::move_iterator(other.begin())});
-    }
-
     constexpr iterator position_at(size_type i) noexcept { return begin() + static_cast<difference_type>(i); }
 
     template <class... Args>
@@ -908,10 +904,80 @@ private:
         return position_at(i);
     }
 
-    /// The elements from old_size on, just appended, go before element i.
-    constexpr iterator rotate_into_place(size_type i, size_type old_size) {
-        std::rotate(position_at(i), position_at(old_size), end());
+    /// n elements go before element i. Those from i on move behind them, each once, and the new ones are assigned to
+    /// their places. So the source must not be among those that move. Strong guarantee where nothing lies behind i,
+    /// otherwise basic.
+    template <class Source> constexpr iterator insert_from(size_type i, size_type n, Source source) {
+        const size_type old_size = size(), moved = std::min(n, old_size - i);
+        Source rest = source;
+        rest.skip(moved);
+        append_from(n - moved, std::move(rest));
+        if (moved != 0) {
+            append_from(moved, elements_from<std::move_iterator<iterator>>{
+                                   std::move_iterator<iterator>(position_at(old_size - moved))});
+            std::move_backward(position_at(i), position_at(old_size - moved), position_at(old_size));
+            iterator to = position_at(i);
+            for (size_type k = 0; k != moved; ++k) {
+                source.assign(*to);
+                ++to;
+                source.next();
+            }
+        }
         return position_at(i);
+    }
+
+    /// Whether inserting before element i moves one of n objects at p. (In constant evaluation, where addresses of
+    /// different objects have no order: always.)
+    constexpr bool moves_any(size_type i, const T* p, size_type n) const noexcept {
+        if (std::is_constant_evaluated()) return true;
+        for (size_type k = shape::segment_of(i); k <= control_->current; ++k)
+            if (std::less<>()(p, control_->end_of(k)) && std::less<>()(control_->segment(k), p + n)) return true;
+        return false;
+    }
+
+    /// An iterator refers to elements that are there already, and that can be assigned.
+    template <class It>
+    static constexpr bool shows_elements =
+        std::forward_iterator<It> && std::is_reference_v<std::iter_reference_t<It>> &&
+        std::is_same_v<std::remove_const_t<std::remove_reference_t<std::iter_reference_t<It>>>, T> &&
+        std::is_assignable_v<T&, std::iter_reference_t<It>>;
+
+    /// The elements from first up to last go before element i.
+    template <class It, class End> constexpr iterator insert_elements(size_type i, It first, End last) {
+        if constexpr (std::forward_iterator<It>) {
+            if (i == size()) {
+                append(std::move(first), last);
+                return position_at(i);
+            }
+            const auto n = static_cast<size_type>(std::ranges::distance(first, last));
+            if constexpr (shows_elements<It> && std::contiguous_iterator<It>)
+                if (!moves_any(i, std::to_address(first), n))
+                    return insert_from(i, n, elements_from<It>{std::move(first)});
+            // Before anything is put aside, so that an arena takes that back.
+            if (n > max_size() - size()) throw_too_long();
+            reserve(size() + n);
+            if constexpr (shows_elements<It> && !std::contiguous_iterator<It> && !__is_trivially_copyable(T)) {
+                // The way to them may lead through elements that are going to move: so their addresses are taken first.
+                using address = std::add_pointer_t<std::iter_reference_t<It>>;
+                using addresses = list<address, typename traits::template rebind_alloc<address>>;
+                addresses found{typename addresses::allocator_type(alloc_)};
+                bool moves = false;
+                for (It at = first; at != last; ++at) {
+                    found.push_back(std::addressof(*at));
+                    moves = moves || moves_any(i, found.back(), 1);
+                }
+                if (!moves) return insert_from(i, n, elements_at<It, typename addresses::iterator>{found.begin()});
+            }
+        }
+        list aside(alloc_);
+        aside.append(std::move(first), last);
+        return insert_moved(i, aside);
+    }
+
+    /// Other's elements, which are moved one by one, go before element i.
+    constexpr iterator insert_moved(size_type i, list& other) {
+        using moving = std::move_iterator<iterator>;
+        return insert_from(i, other.size(), elements_from<moving>{moving(other.begin())});
     }
 
     /// An element outside the list, made by its allocator.

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <memory>
 #include <memory_resource>
+#include <new>
+#include <ranges>
 #include <scoped_allocator>
 #include <string>
 #include <utility>
@@ -223,6 +225,28 @@ BOOST_AUTO_TEST_CASE(a_list_that_fails_to_reserve_leaves_its_arena_as_it_found_i
         BOOST_TEST(arena.stats().used == used);
         BOOST_TEST(l.size() == n);
         BOOST_TEST(&l.back() == &l[n - 1]);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_insertion_puts_aside_goes_back_to_the_arena) {
+    for (const int i : {0, 50, 100}) {
+        seg::arena arena;
+        {
+            seg::arena_list<std::string> l(arena), other(arena);
+            for (int n = 0; n != 100; ++n) {
+                l.push_back(make<std::string>(n));
+                other.push_back(make<std::string>(n));
+            }
+            const std::size_t used = arena.stats().used;
+            l.insert(l.begin() + i, other.begin(), other.end());
+            l.insert(l.begin() + i, l.begin(), l.end());
+            l.insert_range(l.begin() + i, l | std::views::transform([](const std::string& s) { return s + "!"; }));
+            BOOST_TEST(l.size() == 800u);
+            l.resize(100);
+            l.shrink_to_fit();
+            BOOST_TEST(arena.stats().used == used);
+        }
+        BOOST_TEST(arena.stats().used == 0u);
     }
 }
 

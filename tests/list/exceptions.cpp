@@ -282,6 +282,7 @@ BOOST_AUTO_TEST_CASE(inserting_and_erasing_in_the_middle_leave_a_usable_list) {
     int failures = 0;
     std::vector<tracked> source;
     for (int n = 0; n != 10; ++n) source.emplace_back(n);
+    const seg::list<tracked> other(source.begin(), source.end());
     for (const int n : {3, 4, 5, 11, 12, 13}) {
         const auto middle = [](list& l) { return l.begin() + static_cast<std::ptrdiff_t>(l.size() / 2); };
         failures += fail_everywhere(
@@ -292,6 +293,10 @@ BOOST_AUTO_TEST_CASE(inserting_and_erasing_in_the_middle_leave_a_usable_list) {
             n, [&](list& l, auto&) { l.insert(middle(l), 20, source[3]); }, usable);
         failures += fail_everywhere(
             n, [&](list& l, auto&) { l.insert(middle(l), source.begin(), source.end()); }, usable);
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { l.insert(middle(l), other.begin(), other.end()); }, usable);
+        failures += fail_everywhere(
+            n, [&](list& l, auto&) { l.insert(middle(l), l.begin(), l.end()); }, usable);
         failures += fail_everywhere(
             n, [&](list& l, auto&) { l.erase(middle(l)); }, usable);
         failures += fail_everywhere(

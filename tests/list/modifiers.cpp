@@ -2,10 +2,15 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <deque>
 #include <forward_list>
 #include <iterator>
+#include <list>
 #include <ranges>
 #include <sstream>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "lists.hpp"
@@ -337,6 +342,113 @@ BOOST_AUTO_TEST_CASE(copies_are_inserted_wherever_and_however_many) {
                 require_equal(l.size(), m.size());
                 for (std::size_t k = 0; k != m.size(); ++k) require_equal(l[k].value, m[k]);
             }
+        }
+    }
+}
+
+/// Counts what is done to make it and to overwrite it.
+struct counted {
+    counted(int n = 0) : value(n) { ++operations; }
+    counted(const counted& other) : value(other.value) { ++operations; }
+    counted& operator=(const counted& other) {
+        ++operations;
+        value = other.value;
+        return *this;
+    }
+    friend bool operator==(const counted& a, const counted& b) { return a.value == b.value; }
+    int value;
+    static inline int operations = 0;
+};
+
+/// Inserts the source before element i of 1,000; what it takes, and what the container holds then.
+template <class Container, class Source>
+std::pair<int, std::vector<int>> inserted(std::ptrdiff_t i, const Source& source) {
+    Container c;
+    for (int n = 0; n != 1000; ++n) c.push_back(n);
+    const int before = counted::operations;
+    const auto at = c.insert(c.begin() + i, source.begin(), source.end());
+    const int taken = counted::operations - before;
+    require(at - c.begin() == i);
+    std::vector<int> values;
+    for (const counted& e : c) values.push_back(e.value);
+    return {taken, values};
+}
+
+template <class Source> void takes_at_most_what_a_deque_takes() {
+    for (const int n : {0, 1, 3, 100, 400, 600}) {
+        const std::vector<int> numbers(static_cast<std::size_t>(n), -1);
+        const Source source(numbers.begin(), numbers.end());
+        for (const std::ptrdiff_t i : {500, 600, 900, 999, 1000}) {
+            const auto ours = inserted<seg::list<counted>>(i, source);
+            const auto theirs = inserted<std::deque<counted>>(i, source);
+            BOOST_TEST(ours.first <= theirs.first, n << " before " << i << ": " << ours.first << ", " << theirs.first);
+            require(ours.second == theirs.second);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(inserting_a_range_takes_at_most_what_a_deque_takes) {
+    takes_at_most_what_a_deque_takes<std::vector<counted>>();
+    takes_at_most_what_a_deque_takes<std::list<counted>>();
+    takes_at_most_what_a_deque_takes<std::forward_list<counted>>();
+    takes_at_most_what_a_deque_takes<seg::list<counted>>();
+}
+
+/// Refers to an element of another list, by an element of the one that it is inserted into.
+struct linked {
+    explicit linked(int n, const linked* other = nullptr) : number(n), link(other) {}
+    tracked number;
+    const linked* link;
+};
+
+BOOST_AUTO_TEST_CASE(any_view_of_the_list_is_inserted_anywhere) {
+    const auto insert = [](const auto& view_of) {
+        for (const int n : {1, 4, 12, 13}) {
+            for (int i = 0; i <= n; ++i) {
+                both b(n);
+                std::vector<tracked> copies;
+                for (const auto& e : view_of(b.v)) copies.emplace_back(e);
+                b.check(b.l.insert_range(b.l.begin() + i, view_of(b.l)),
+                        b.v.insert(b.v.begin() + i, copies.begin(), copies.end()));
+            }
+        }
+    };
+    insert([](auto& l) { return l | std::views::reverse; });
+    insert([](auto& l) { return l | std::views::take(3); });
+    insert([](auto& l) { return l | std::views::drop(2); });
+    insert([](auto& l) { return l | std::views::filter([](const tracked& e) { return e.number() % 3 == 1; }); });
+    insert([](auto& l) { return l | std::views::transform([](const tracked& e) { return tracked(e.number() + 1); }); });
+}
+
+BOOST_AUTO_TEST_CASE(elements_of_another_list_are_found_by_those_of_this_one) {
+    seg::list<linked> others;
+    for (int n = 100; n != 110; ++n) others.emplace_back(n);
+    for (int i = 0; i <= 10; ++i) {
+        growing<linked, 4> l;
+        for (int n = 0; n != 10; ++n) l.emplace_back(n, &others[static_cast<std::size_t>(n)]);
+        const auto others_of_it = l | std::views::transform([](const linked& e) -> const linked& { return *e.link; });
+        l.insert_range(l.begin() + i, others_of_it);
+        for (int n = 0; n != 20; ++n) {
+            const int expected = n < i ? n : n < i + 10 ? 100 + n - i : n - 10;
+            require_equal(l[static_cast<std::size_t>(n)].number.number(), expected);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_own_array_of_elements_is_inserted_anywhere) {
+    for (int i = 0; i <= 12; ++i) {
+        for (const auto part : {0, 1, 2}) {
+            growing<std::string, 4> l;
+            std::vector<std::string> v;
+            for (int n = 0; n != 15; ++n) {
+                l.push_back(make<std::string>(n));
+                v.push_back(make<std::string>(n));
+            }
+            const auto run = l.segments()[static_cast<std::size_t>(part)];
+            const std::vector<std::string> copy(run.begin(), run.end());
+            l.insert(l.begin() + i, run.begin(), run.end());
+            v.insert(v.begin() + i, copy.begin(), copy.end());
+            require(std::ranges::equal(l, v));
         }
     }
 }

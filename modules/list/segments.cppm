@@ -44,7 +44,7 @@ public:
         constexpr value_type operator*() const noexcept {
             if constexpr (checked)
                 view_.expect_run(segment_, "seg::segments_view::iterator::operator*", std::source_location::current());
-            return view_.run(segment_);
+            return {first_, last_};
         }
         constexpr value_type operator[](argument<difference_type> n) const noexcept {
             const std::size_t k = segment_ + static_cast<std::size_t>(static_cast<difference_type>(n));
@@ -52,16 +52,29 @@ public:
             return view_.run(k);
         }
 
-        constexpr iterator& operator++() noexcept { return ++segment_, *this; }
-        constexpr iterator& operator--() noexcept { return --segment_, *this; }
-        constexpr iterator operator++(int) noexcept { return {view_, segment_++}; }
-        constexpr iterator operator--(int) noexcept { return {view_, segment_--}; }
+        constexpr iterator& operator++() noexcept {
+            // The same compare as a loop's with the end, so that it is made once: a list of one segment never looks
+            // into the table.
+            if (++segment_ != view_.end_) note_run();
+            return *this;
+        }
+        constexpr iterator& operator--() noexcept { return *this -= 1; }
+        constexpr iterator operator++(int) noexcept {
+            const iterator before = *this;
+            ++*this;
+            return before;
+        }
+        constexpr iterator operator--(int) noexcept {
+            const iterator before = *this;
+            --*this;
+            return before;
+        }
         constexpr iterator& operator+=(difference_type n) noexcept {
-            return segment_ += static_cast<std::size_t>(n), *this;
+            segment_ += static_cast<std::size_t>(n);
+            if (segment_ - view_.begin_ < view_.size()) note_run();
+            return *this;
         }
-        constexpr iterator& operator-=(difference_type n) noexcept {
-            return segment_ -= static_cast<std::size_t>(n), *this;
-        }
+        constexpr iterator& operator-=(difference_type n) noexcept { return *this += -n; }
 
         friend constexpr iterator operator+(iterator it, difference_type n) noexcept { return it += n; }
         friend constexpr iterator operator+(difference_type n, iterator it) noexcept { return it += n; }
@@ -82,10 +95,20 @@ public:
 
     private:
         friend segments_view;
-        constexpr iterator(const segments_view& view, std::size_t segment) noexcept : view_(view), segment_(segment) {}
+        constexpr iterator(const segments_view& view, std::size_t segment) noexcept : view_(view), segment_(segment) {
+            if (segment != view.end_) note_run();
+        }
+        constexpr void note_run() noexcept {
+            first_ = view_.first_of(segment_);
+            last_ = view_.last_of(segment_);
+        }
 
         segments_view view_;
         std::size_t segment_ = 0;
+        // The run, if there is one. It is found where the iterator moves. operator* would have to compare once more, and
+        // to look into a table that a single segment does not need.
+        T* first_ = nullptr;
+        T* last_ = nullptr;
     };
 
     constexpr segments_view() noexcept = default;
@@ -140,10 +163,10 @@ private:
     }
 
     constexpr value_type run(std::size_t k) const noexcept {
-        T* const first = k == begin_ ? first_ : control_->segment(k);
-        T* const last = k == end_ - 1 ? last_ : control_->end_of(k);
-        return {first, last};
+        return {first_of(k), last_of(k)};
     }
+    constexpr T* first_of(std::size_t k) const noexcept { return k == begin_ ? first_ : control_->segment(k); }
+    constexpr T* last_of(std::size_t k) const noexcept { return k == end_ - 1 ? last_ : control_->end_of(k); }
 
     // The runs are of the segments from begin_ up to end_; the first is cut off at first_, the last at last_.
     const control_type* control_ = nullptr;

@@ -2,6 +2,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
 #include <ranges>
 #include <span>
 #include <type_traits>
@@ -53,6 +55,32 @@ BOOST_AUTO_TEST_CASE(the_first_iterator_says_whether_the_elements_can_be_changed
     const auto runs = seg::segments(l.cbegin(), l.end() - 1);
     static_assert(std::is_same_v<decltype(runs), const const_view>);
     BOOST_TEST((runs[runs.size() - 1].data() + runs[runs.size() - 1].size() == &l.back()));
+}
+
+BOOST_AUTO_TEST_CASE(an_iterator_over_runs_goes_anywhere) {
+    seg::list<int, std::allocator<int>, seg::growth{.first = 4}> l(100);
+    const auto check = [](const auto& runs) {
+        const auto size = std::ranges::ssize(runs);
+        for (std::ptrdiff_t from = 0; from <= size; ++from) {
+            for (std::ptrdiff_t to = 0; to <= size; ++to) {
+                auto it = runs.begin() + from;
+                it += to - from;
+                require(it == runs.begin() + to && it - runs.begin() == to);
+                if (to == size) continue;
+                require_equal((*it).data(), runs[static_cast<std::size_t>(to)].data());
+                require_equal((*it).size(), runs[static_cast<std::size_t>(to)].size());
+                if (to != 0) {
+                    auto before = it--;
+                    require_equal((*it).data(), runs[static_cast<std::size_t>(to - 1)].data());
+                    require_equal((*before).data(), (*++it).data());
+                }
+            }
+        }
+    };
+    check(l.segments());
+    check(seg::segments(l.begin() + 2, l.end() - 3));
+    check(seg::segments(l.begin() + 5, l.begin() + 7));
+    check(seg::segments(l.end(), l.end()));
 }
 
 BOOST_AUTO_TEST_CASE(the_runs_are_as_long_as_the_growth_says) {

@@ -5,6 +5,7 @@ module;
 #include <compare>
 #include <concepts>
 #include <cstddef>
+#include <cstring>
 #include <functional>
 #include <initializer_list>
 #include <iterator>
@@ -135,6 +136,12 @@ public:
         requires requires { Allocator(); }
         : list(n, Allocator()) {}
     constexpr explicit list(size_type n, const Allocator& alloc) : list(alloc) { resize(n); }
+
+    /// n default-initialised elements, to be overwritten. See resize.
+    constexpr list(size_type n, default_init_t)
+        requires requires { Allocator(); }
+        : list(n, default_init, Allocator()) {}
+    constexpr list(size_type n, default_init_t, const Allocator& alloc) : list(alloc) { resize(n, default_init); }
 
     /// n copies of value.
     constexpr list(size_type n, const T& value)
@@ -565,7 +572,13 @@ public:
     friend constexpr bool operator==(const list& a, const list& b)
         requires std::equality_comparable<T>
     {
-        return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
+        if (a.size() != b.size()) return false;
+        auto other = b.segments().begin(); // lists that grow alike have runs of the same lengths
+        for (const auto run : a.segments()) {
+            if (!std::equal(run.data(), run.data() + run.size(), (*other).data())) return false;
+            ++other;
+        }
+        return true;
     }
 
     /// Lexicographical; by the elements' <=> where they have one, by their < otherwise.
@@ -586,12 +599,12 @@ private:
     // resource allocates. It is asked for first: it may add arguments, and asking what T does without them may be an
     // error.
     template <class... Args> static consteval bool constructs_nothrow() noexcept {
-        if constexpr (requires(Allocator& alloc, T* p, Args&&... args) {
-                          alloc.construct(p, std::forward<Args>(args)...);
-                      })
-            return false;
+        if constexpr (allocator_constructs<Args...>) return false;
         else return std::is_nothrow_constructible_v<T, Args...>;
     }
+    template <class... Args>
+    static constexpr bool allocator_constructs =
+        requires(Allocator& alloc, T* p, Args&&... args) { alloc.construct(p, std::forward<Args>(args)...); };
 
     constexpr bool same_allocator(const list& other) const noexcept {
         if constexpr (always_equal) return true;
@@ -783,6 +796,18 @@ private:
         memory::no_elements(first, last);
     }
 
+    /// An iterator refers to elements that are there already.
+    template <class It>
+    static constexpr bool refers_to_elements =
+        std::is_reference_v<std::iter_reference_t<It>> &&
+        std::is_same_v<std::remove_const_t<std::remove_reference_t<std::iter_reference_t<It>>>, T>;
+    /// They lie in a row, and to construct copies of them is to copy their bytes.
+    template <class It>
+    static constexpr bool copies_bytes =
+        refers_to_elements<It> && std::contiguous_iterator<It> && __is_trivially_copyable(T) &&
+        std::is_trivially_constructible_v<T, std::iter_reference_t<It>> &&
+        !allocator_constructs<std::iter_reference_t<It>>;
+
     // Where new elements come from: construct makes one at p, next goes on to the following one. What is inserted
     // before others can be assigned to the places that they leave, and passed over.
     struct value_initialised {
@@ -808,6 +833,12 @@ private:
         constexpr void construct(Allocator& alloc, T* p) const { traits::construct(alloc, p, *at); }
         constexpr void assign(T& to) const { to = *at; }
         constexpr void next() { ++at; }
+        constexpr void copy_bytes(T* p, size_type n)
+            requires copies_bytes<It>
+        {
+            std::memcpy(p, std::to_address(at), n * sizeof(T));
+            skip(n);
+        }
         constexpr void skip(size_type n) { std::ranges::advance(at, static_cast<std::iter_difference_t<It>>(n)); }
     };
     /// The same by the elements' addresses, which are at at; what they are taken for is what an It refers to.
@@ -842,6 +873,12 @@ private:
                 T* const stop = p + std::min(n, static_cast<size_type>(end - p));
                 n -= static_cast<size_type>(stop - p);
                 memory::elements(p, stop);
+                if constexpr (requires { source.copy_bytes(p, n); }) {
+                    if (!std::is_constant_evaluated()) {
+                        source.copy_bytes(p, static_cast<size_type>(stop - p));
+                        p = stop;
+                    }
+                }
                 while (p != stop) {
                     source.construct(alloc_, p);
                     ++p;
@@ -935,12 +972,10 @@ private:
         return false;
     }
 
-    /// An iterator refers to elements that are there already, and that can be assigned.
+    /// An iterator refers to elements that are there already, that can be assigned, and that it will show again.
     template <class It>
-    static constexpr bool shows_elements =
-        std::forward_iterator<It> && std::is_reference_v<std::iter_reference_t<It>> &&
-        std::is_same_v<std::remove_const_t<std::remove_reference_t<std::iter_reference_t<It>>>, T> &&
-        std::is_assignable_v<T&, std::iter_reference_t<It>>;
+    static constexpr bool shows_elements = std::forward_iterator<It> && refers_to_elements<It> &&
+                                           std::is_assignable_v<T&, std::iter_reference_t<It>>;
 
     /// The elements from first up to last go before element i.
     template <class It, class End> constexpr iterator insert_elements(size_type i, It first, End last) {

@@ -185,6 +185,15 @@ constexpr segments_view<T, Growth, Const> segments(const list_iterator<T, Growth
     return {first, last, where};
 }
 
+/// The runs of a range between two iterators of a list: of a list, of a subrange or of a view that keeps its iterators.
+export template <std::ranges::borrowed_range R>
+    requires requires(std::ranges::iterator_t<R> first, std::ranges::sentinel_t<R> last) {
+        seg::segments(first, last);
+    }
+constexpr auto segments(R&& range, caller where = std::source_location::current()) noexcept {
+    return seg::segments(std::ranges::begin(range), std::ranges::end(range), where);
+}
+
 } // namespace seg
 
 template <class T, seg::growth Growth, bool Const>

@@ -165,6 +165,34 @@ BOOST_AUTO_TEST_CASE(a_scoped_allocator_hands_itself_on_to_the_elements) {
     make_rows<seg::arena_list<int>>();
 }
 
+/// Constructs by itself, and counts.
+template <class T> struct constructing {
+    using value_type = T;
+    constructing() = default;
+    template <class U> constructing(const constructing<U>&) noexcept {}
+    T* allocate(std::size_t n) { return std::allocator<T>().allocate(n); }
+    void deallocate(T* p, std::size_t n) { std::allocator<T>().deallocate(p, n); }
+    template <class... Args> void construct(T* p, Args&&... args) {
+        ++constructions;
+        ::new (static_cast<void*>(p)) T(std::forward<Args>(args)...);
+    }
+    friend bool operator==(const constructing&, const constructing&) { return true; }
+    static inline int constructions = 0;
+};
+
+BOOST_AUTO_TEST_CASE(an_allocator_that_constructs_constructs_copies_of_numbers_too) {
+    seg::list<int, constructing<int>> l;
+    for (int n = 0; n != 100; ++n) l.push_back(n);
+    constructing<int>::constructions = 0;
+    seg::list<int, constructing<int>> copy = l;
+    BOOST_TEST(constructing<int>::constructions == 100);
+    BOOST_TEST((copy == l));
+    const std::vector<int> numbers(50, 7);
+    copy.append_range(numbers);
+    BOOST_TEST(constructing<int>::constructions == 150);
+    require_numbers(seg::list<int>(l.begin(), l.end()), 0, 100);
+}
+
 BOOST_AUTO_TEST_CASE(an_arena_list_lives_in_its_arena) {
     seg::arena arena;
     {

@@ -40,6 +40,7 @@ template <class List> constexpr bool asks_for_its_allocator() {
     static_assert(only_with_allocator<List>());
     static_assert(only_with_allocator<List, int>());
     static_assert(only_with_allocator<List, std::size_t>());
+    static_assert(only_with_allocator<List, int, seg::default_init_t>());
     static_assert(only_with_allocator<List, int, const T&>());
     static_assert(only_with_allocator<List, const T*, const T*>());
     static_assert(only_with_allocator<List, std::istream_iterator<T>, std::istream_iterator<T>>());

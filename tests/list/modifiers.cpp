@@ -271,6 +271,16 @@ BOOST_AUTO_TEST_CASE(default_initialised_elements_are_left_as_they_are_in_memory
     seg::list<std::string> strings;
     strings.resize(50, seg::default_init); // constructed all the same
     BOOST_TEST(strings[49].empty());
+    const seg::list<std::string> made(50, seg::default_init);
+    BOOST_TEST(made.size() == 50u);
+    BOOST_TEST(made[49].empty());
+    seg::arena arena;
+    {
+        seg::arena_list<long> first(10, 7, arena);
+    }
+    const seg::arena_list<long> again(10, seg::default_init, arena); // where the other list was
+    BOOST_TEST(again.size() == 10u);
+    BOOST_TEST(again.get_allocator().resource() == &arena);
 }
 
 BOOST_AUTO_TEST_CASE(a_view_of_the_list_that_goes_by_its_end_is_appended_and_inserted) {

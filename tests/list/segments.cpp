@@ -7,6 +7,8 @@
 #include <ranges>
 #include <span>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "lists.hpp"
 
@@ -55,6 +57,29 @@ BOOST_AUTO_TEST_CASE(the_first_iterator_says_whether_the_elements_can_be_changed
     const auto runs = seg::segments(l.cbegin(), l.end() - 1);
     static_assert(std::is_same_v<decltype(runs), const const_view>);
     BOOST_TEST((runs[runs.size() - 1].data() + runs[runs.size() - 1].size() == &l.back()));
+}
+
+/// Whether a range has runs.
+template <class R> concept has_runs = requires(R&& range) { seg::segments(std::forward<R>(range)); };
+static_assert(has_runs<seg::list<int>&> && has_runs<const seg::list<int>&> && !has_runs<std::vector<int>&>);
+static_assert(!has_runs<seg::list<int>>); // it would be gone
+
+BOOST_AUTO_TEST_CASE(a_range_of_a_lists_iterators_has_runs) {
+    seg::list<int, std::allocator<int>, seg::growth{.first = 4}> l;
+    const auto& c = l;
+    BOOST_TEST(seg::segments(l).empty());
+    for (int n = 0; n != 100; ++n) l.push_back(n);
+    const auto runs = seg::segments(l);
+    static_assert(std::is_same_v<decltype(runs), const decltype(l.segments())>);
+    static_assert(std::is_same_v<decltype(seg::segments(c)), decltype(c.segments())>);
+    BOOST_TEST(runs.size() == l.segments().size());
+    BOOST_TEST(&runs.back().back() == &l.back());
+    const auto part = seg::segments(std::ranges::subrange(l.begin() + 2, l.end() - 1));
+    BOOST_TEST(&part.front().front() == &l[2]);
+    BOOST_TEST(&part.back().back() == &l[98]);
+    const auto of_view = seg::segments(l | std::views::take(7));
+    BOOST_TEST(of_view.size() == 2u);
+    BOOST_TEST(of_view[1].size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(an_iterator_over_runs_goes_anywhere) {

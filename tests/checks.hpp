@@ -2,6 +2,8 @@
 // hundreds of lines a use, these to a call. The first one that fails ends the test.
 #pragma once
 
+#include <cstdio>
+#include <cstdlib>
 #include <source_location>
 #include <sstream>
 #include <stdexcept>
@@ -18,6 +20,13 @@ struct check_failed : std::logic_error {
 
 inline void require(bool holds, const std::source_location& where = std::source_location::current()) {
     if (!holds) fail_at(where, "does not hold");
+}
+
+/// The same where nothing may be thrown: it ends the program.
+inline void insist(bool holds, const char* otherwise) noexcept {
+    if (holds) return;
+    std::fputs(otherwise, stderr);
+    std::abort();
 }
 
 template <class A, class B>

@@ -2,8 +2,7 @@
 export module seg.arena;
 
 export import seg.sys;
-// Every interface partition has to be named here; :block, :blocks, :cleanup, :mapping, :reservation and
-// :watch export nothing.
+// Every interface partition has to be named here; :block, :blocks, :cleanup, :mapping and :watch export nothing.
 export import :adaptor;
 export import :allocator;
 export import :block;
@@ -16,5 +15,6 @@ export import :options;
 export import :poison;
 export import :reservation;
 export import :resource;
+export import :sequence;
 export import :tracing;
 export import :watch;

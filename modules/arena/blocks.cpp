@@ -311,15 +311,12 @@ block* blocks::obtain_reserve(std::size_t needed) noexcept {
     std::size_t wanted = std::max(needed, next_size(needed));
     if (options_.prefault == prefault_policy::all) wanted = bytes;
     wanted = std::clamp(round_down(bytes_left(), sys::page_size()), needed, std::min(wanted, bytes));
-    std::byte* memory = map_memory(options_, bytes, wanted);
-    if (memory == nullptr && wanted > needed) memory = map_memory(options_, bytes, wanted = needed);
-    if (memory == nullptr) return nullptr;
+    reserve_ = reservation::make(options_, bytes, needed, wanted);
+    if (!reserve_) return nullptr;
     if (maker_ == 0 && options_.fork != fork_policy::inherit) maker_ = process_generation();
-    scan_for_owners(memory, bytes);
-    unpoison(memory, sizeof(block));
-    reserve_ = reservation(memory, wanted, bytes);
+    std::byte* const memory = reserve_.begin();
     auto* const b = ::new (static_cast<void*>(memory)) block{};
-    return set_up(b, memory + header_bytes(), memory + wanted, memory + bytes);
+    return set_up(b, memory + header_bytes(), reserve_.committed_end(), memory + bytes);
 }
 
 /// Enters a block that is new to the arena.
@@ -363,17 +360,9 @@ bool blocks::commit_up_to(std::byte* end) noexcept {
     if (needed > bytes_left()) return false;
     std::byte* const from = reserve_.committed_end();
     const std::size_t most = std::min(round_down(bytes_left(), sys::page_size()), reserve_.uncommitted());
-    std::size_t step = std::max(options_.first_block, reserve_.committed());
-    if (options_.largest_block != 0) step = std::min(step, options_.largest_block);
-    step = whole_pages(step);
-    if (wants_huge_pages(options_, step)) // one that is committed in part only is none
-        step = static_cast<std::size_t>(next_multiple(from + step, huge_page) - from);
-    std::size_t bytes = std::clamp(step, needed, std::max(needed, most));
-    while (!reserve_.commit(bytes)) {
-        if (bytes == needed) return false;
-        bytes = std::max(needed, whole_pages(bytes / 2));
-    }
-    if (options_.prefault != prefault_policy::none) fault_in(from, from + bytes);
+    const std::size_t wanted = std::clamp(reserve_.next_step(options_), needed, std::max(needed, most));
+    if (!reserve_.commit(options_, needed, wanted)) return false;
+    const auto bytes = static_cast<std::size_t>(reserve_.committed_end() - from);
     poison(from, bytes);
     allocated_ += bytes;
     grown_ += bytes; // who asks for it uses it
@@ -458,14 +447,14 @@ std::size_t blocks::unmap(block* b) noexcept {
         leave_cached(b, bytes);
         return committed;
     }
+    if (b->memory() == reserve_.begin()) return reserve_.give_back(options_) ? committed : 0;
     stop_scanning(b, bytes);
     unpoison(b, committed);
-    if (b->memory() == reserve_.begin()) reserve_ = {};
     if (options_.upstream != nullptr) {
         options_.upstream->deallocate(b, bytes, upstream_unit);
         return committed;
     }
-    return unmap_memory(options_, b->memory(), bytes) ? committed : 0;
+    return unmap_memory(options_, b->memory(), bytes, bytes) ? committed : 0;
 }
 
 std::size_t blocks::trim(std::size_t keep_bytes) noexcept {
@@ -500,7 +489,6 @@ std::size_t blocks::trim_reserve(std::byte* used_end, std::size_t keep_bytes) no
     if (free <= keep_bytes) return 0;
     const std::size_t bytes = round_down(free - keep_bytes, sys::page_size());
     if (bytes == 0 || !reserve_.decommit(bytes)) return 0;
-    unpoison(committed - bytes, bytes);
     allocated_ -= bytes;
     if (b == current_) grown_ -= bytes;
     b->usable = std::min(b->usable, reserve_.committed_end());

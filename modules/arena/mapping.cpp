@@ -103,7 +103,7 @@ constinit kept_ranges kept;
 std::atomic<std::atomic<unsigned>*> generation_page = nullptr;
 std::atomic<unsigned> last_generation = 0; // inherited
 
-/// Where a mapping that is not inherited says which process made it: at the end of its first page, which is inherited.
+/// Where a mapping under a fork policy says which process made it: at the end of its first page, which is inherited.
 unsigned& maker_of(std::byte* memory) noexcept {
     return *reinterpret_cast<unsigned*>(memory + sys::page_size() - sizeof(unsigned));
 }
@@ -204,22 +204,22 @@ std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size
     if (memory == nullptr) memory = map_aligned(bytes + guard, alignment, all_usable ? read | write : none);
     if (memory == nullptr) return nullptr;
     const unsigned generation = options.fork == fork_policy::inherit ? 1 : process_generation();
-    if ((!all_usable && !sys::mprotect(memory, usable, read | write)) || generation == 0 ||
+    if ((!all_usable && usable != 0 && !sys::mprotect(memory, usable, read | write)) || generation == 0 ||
         !advise(options, memory, memory + bytes)) {
         static_cast<void>(unmap(memory, bytes + guard, false));
         return nullptr;
     }
-    came_from_system(memory, bytes);
-    if (options.fork == fork_policy::exclude) maker_of(memory) = generation;
-    if (options.prefault != prefault_policy::none) fault_in(memory, memory + usable);
+    came_from_system(memory, usable);
+    if (options.fork != fork_policy::inherit) maker_of(memory) = generation;
+    if (options.prefault != prefault_policy::none && usable != 0) fault_in(memory, memory + usable);
     return memory;
 }
 
-bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes) noexcept {
+bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable) noexcept {
     const std::size_t guard = guard_bytes(options);
     const bool plain =
         guard == 0 && !options.protect && options.fork == fork_policy::inherit && options.reserve == 0;
-    goes_to_system(memory, bytes);
+    goes_to_system(memory, usable);
     const bool whole = is_here(options, memory);
     return unmap(memory, whole ? bytes + guard : sys::page_size(), plain,
                  whole && options.fork == fork_policy::exclude);
@@ -231,8 +231,12 @@ void fault_in(std::byte* first, std::byte* last) noexcept {
     for (std::byte* p = first; p < last; p += sys::page_size()) *static_cast<volatile std::byte*>(p) = std::byte{0};
 }
 
+bool is_made_here(const arena_options& options, std::byte* memory) noexcept {
+    return options.fork == fork_policy::inherit || maker_of(memory) == process_generation();
+}
+
 bool is_here(const arena_options& options, std::byte* memory) noexcept {
-    return options.fork != fork_policy::exclude || maker_of(memory) == process_generation();
+    return options.fork != fork_policy::exclude || is_made_here(options, memory);
 }
 
 } // namespace seg

@@ -35,14 +35,19 @@ inline bool wants_huge_pages(const arena_options& options, std::size_t bytes) no
 /// be one. Null if the system refuses.
 std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable) noexcept;
 
-/// Unmaps what map_memory gave. False if the system refuses: the pages are dropped, and the range is kept.
-bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes) noexcept;
+/// Unmaps what map_memory gave, of which the first `usable` bytes could be used in the end. False if the system
+/// refuses: the pages are dropped, and the range is kept.
+bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable) noexcept;
 
 /// A number that this process shares with none of those it descends from; 0 if the system cannot tell them apart.
 unsigned process_generation() noexcept;
 
 /// Makes the pages from first up to last, which are fresh, resident.
 void fault_in(std::byte* first, std::byte* last) noexcept;
+
+/// Whether this process made the mapping. A child has what was inherited of it: under fork_policy::wipe zeroes, under
+/// exclude the first page alone.
+bool is_made_here(const arena_options& options, std::byte* memory) noexcept;
 
 /// Whether this process has all pages of the mapping. Under fork_policy::exclude a child has the first one alone, and
 /// something else may be mapped where the others were.

@@ -9,6 +9,7 @@ module;
 export module seg.arena:reservation;
 
 import seg.sys;
+import :options;
 
 namespace seg {
 
@@ -23,12 +24,28 @@ inline bool make_unusable(std::byte* first, std::byte* last) noexcept {
     return sys::mprotect(first, static_cast<std::size_t>(last - first), sys::prot::none).has_value();
 }
 
-/// Does not own its range: who reserved it gives it back.
-class reservation {
+/// A range of addresses for a container of one's own that grows and never moves. Does not own it: make reserves it,
+/// give_back ends it. All sizes are bytes, in whole pages of sys::page_size(). Of the options of an arena,
+/// first_block, largest_block, pages, prefault, guard and fork count; they have to be the same in each call.
+export class reservation {
 public:
     constexpr reservation() noexcept = default;
+    /// One that is there already: what make returned, taken apart.
     inline reservation(std::byte* begin, std::size_t committed, std::size_t bytes) noexcept
         : begin_(begin), committed_(begin + committed), end_(begin + bytes) {}
+
+    /// Reserves the addresses and makes memory of the first wanted bytes, or of needed ones where the system refuses
+    /// that. Empty if it refuses these, too. The memory is zero. Under a fork policy the first page is the
+    /// reservation's, and needed: its last bytes say which process made it, and a child has it in any case.
+    static reservation make(const arena_options& options, std::size_t bytes, std::size_t needed,
+                            std::size_t wanted) noexcept;
+
+    /// Unmaps the range; false if the system refuses, which has the pages then and gives the range back later. A child
+    /// process that has only a part of it unmaps that.
+    bool give_back(const arena_options& options) noexcept;
+
+    /// Whether this is a child of the process that made it, and the options keep its content from a child.
+    bool is_lost(const arena_options& options) const noexcept;
 
     inline std::byte* begin() const noexcept { return begin_; }
     inline std::byte* committed_end() const noexcept { return committed_; }
@@ -36,24 +53,20 @@ public:
 
     inline std::size_t committed() const noexcept { return static_cast<std::size_t>(committed_ - begin_); }
     inline std::size_t uncommitted() const noexcept { return static_cast<std::size_t>(end_ - committed_); }
+    inline std::size_t size() const noexcept { return static_cast<std::size_t>(end_ - begin_); }
 
-    /// Makes memory of the next bytes, whole pages of what is uncommitted; false, and nothing changed, if the system
-    /// refuses. The memory is zero.
-    inline bool commit(std::size_t bytes) noexcept {
-        if (!make_usable(committed_, committed_ + bytes)) return false;
-        committed_ += bytes;
-        return true;
-    }
+    /// A good step to grow by, in bytes: what is committed doubles, beginning with first_block, and a step is at most
+    /// largest_block; whole huge pages from there on where a step has room for one. It may be more than is uncommitted.
+    std::size_t next_step(const arena_options& options) const noexcept;
 
-    /// Turns the last bytes, whole pages of what is committed, back into address space; false, and nothing changed, if
-    /// the system refuses.
-    inline bool decommit(std::size_t bytes) noexcept {
-        std::byte* const from = committed_ - bytes;
-        if (!make_unusable(from, committed_)) return false;
-        static_cast<void>(sys::madvise(from, bytes, sys::advice::dontneed));
-        committed_ = from;
-        return true;
-    }
+    /// Makes memory of the next wanted bytes, or of fewer where the system refuses, halving down to needed ones. False,
+    /// and nothing changed, if it refuses these, too. The memory is zero. Precondition: needed <= wanted <=
+    /// uncommitted().
+    bool commit(const arena_options& options, std::size_t needed, std::size_t wanted) noexcept;
+
+    /// Turns the last bytes of what is committed back into address space; false, and nothing changed, if the system
+    /// refuses.
+    bool decommit(std::size_t bytes) noexcept;
 
 private:
     std::byte* begin_ = nullptr;

@@ -28,44 +28,6 @@ import :store;
 
 namespace seg {
 
-/// Asks for elements that are default-initialised: numbers are not zeroed, since they are going to be overwritten.
-export struct default_init_t {
-    explicit default_init_t() = default;
-};
-export inline constexpr default_init_t default_init{};
-
-/// The standard's container-compatible-range ([container.intro.reqmts]).
-template <class R, class T>
-concept range_of = std::ranges::input_range<R> && std::convertible_to<std::ranges::range_reference_t<R>, T>;
-
-/// The standard's synth-three-way ([expos.only.entity]): by <=> where there is one, built in or not, by < otherwise.
-/// The built-in types' results are spelled out: gcc 16 looks the type of a built-in <=> up in the importer, which need
-/// not have included <compare>.
-struct three_way {
-    template <class T> constexpr auto operator()(const T& a, const T& b) const {
-        if constexpr (std::is_floating_point_v<T>)
-            return a < b    ? std::partial_ordering::less
-                   : b < a  ? std::partial_ordering::greater
-                   : a == b ? std::partial_ordering::equivalent
-                            : std::partial_ordering::unordered;
-        else if constexpr (std::is_integral_v<T> || std::is_pointer_v<T>) return by_less<std::strong_ordering>(a, b);
-        // An enumeration's built-in <=> is that of its numbers, whatever an operator< of its own does.
-        else if constexpr (std::is_enum_v<T> && std::three_way_comparable<T> && !has_own<T>)
-            return by_less<std::strong_ordering>(static_cast<std::underlying_type_t<T>>(a),
-                                                 static_cast<std::underlying_type_t<T>>(b));
-        else if constexpr (std::three_way_comparable<T>) return a <=> b;
-        else return by_less<std::weak_ordering>(a, b);
-    }
-
-private:
-    // A built-in operator has no name to be called by.
-    template <class T> static constexpr bool has_own = requires(const T& a, const T& b) { operator<=>(a, b); };
-
-    template <class Ordering, class T> static constexpr Ordering by_less(const T& a, const T& b) {
-        return a < b ? Ordering::less : b < a ? Ordering::greater : Ordering::equivalent;
-    }
-};
-
 /// A sequence with random access whose elements never move.
 ///
 /// Growth: segment k holds first << k elements (see seg::growth); what is there stays where it is, so nothing is ever
@@ -280,8 +242,8 @@ public:
 
     [[nodiscard]] constexpr bool empty() const noexcept {
         if (control_ == nullptr) return true;
-        // An empty list's current segment is the first, whose address is computed. (In constant evaluation the end of one
-        // object is not compared with another.)
+        // An empty list's current segment is the first, whose address is computed. (In constant evaluation the end of
+        // one object is not compared with another.)
         if (std::is_constant_evaluated()) return next_ == control_->begin;
         return next_ == control_->first_segment();
     }
@@ -585,13 +547,7 @@ public:
     friend constexpr auto operator<=>(const list& a, const list& b)
         requires requires(const T& e) { e < e; }
     {
-        using ordering = std::invoke_result_t<three_way, const T&, const T&>;
-        auto e = a.begin(), f = b.begin();
-        for (; e != a.end() && f != b.end(); ++e) {
-            if (const ordering order = three_way()(*e, *f); order != ordering::equivalent) return order;
-            ++f;
-        }
-        return e != a.end() ? ordering::greater : f != b.end() ? ordering::less : ordering::equivalent;
+        return lexicographical(a.begin(), a.end(), b.begin(), b.end());
     }
 
 private:
@@ -708,8 +664,9 @@ private:
         expect_size(before, "seg::list::emplace_back");
     }
 
-    /// The place behind the last one of a full current segment, which is in a segment that is not entered yet: nobody who
-    /// looks at the list while the element is made sees more than before. A list without memory gets its first segment.
+    /// The place behind the last one of a full current segment, which is in a segment that is not entered yet: nobody
+    /// who looks at the list while the element is made sees more than before. A list without memory gets its first
+    /// segment.
     constexpr T* make_room() {
         const bool first = control_ == nullptr;
         control_ = with_room(control_, alloc_);
@@ -998,7 +955,8 @@ private:
                 addresses found{typename addresses::allocator_type(alloc_)};
                 bool moves = false;
                 for (It at = first; at != last; ++at) {
-                    found.push_back(std::addressof(*at));
+                    auto&& element = *at; // has a name, so that it may be what is moved from
+                    found.push_back(std::addressof(element));
                     moves = moves || moves_any(i, found.back(), 1);
                 }
                 if (!moves) return insert_from(i, n, elements_at<It, typename addresses::iterator>{found.begin()});

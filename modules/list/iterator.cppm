@@ -17,18 +17,6 @@ import :growth;
 
 namespace seg {
 
-/// An argument that knows where it was given: for a checked build's operators, which have no room for another
-/// parameter, and for what takes any number of them.
-template <class Value> struct located {
-    template <std::convertible_to<Value> Given>
-    constexpr located(const Given& given, const std::source_location& from = std::source_location::current()) noexcept
-        : value(static_cast<Value>(given)), where(from) {}
-    constexpr operator Value() const noexcept { return value; }
-    Value value;
-    std::source_location where;
-};
-template <class Value> using argument = std::conditional_t<checked, located<Value>, Value>;
-
 /// A random-access iterator over a seg::list. It stays good while its element exists: growth, reserve, shrink_to_fit,
 /// swap and move do not invalidate it, and it can be incremented onto elements that came after it was taken.
 ///

@@ -105,8 +105,8 @@ public:
 
         segments_view view_;
         std::size_t segment_ = 0;
-        // The run, if there is one. It is found where the iterator moves. operator* would have to compare once more, and
-        // to look into a table that a single segment does not need.
+        // The run, if there is one. It is found where the iterator moves. operator* would have to compare once more,
+        // and to look into a table that a single segment does not need.
         T* first_ = nullptr;
         T* last_ = nullptr;
     };

@@ -2,8 +2,10 @@
 // message that names the call, and a trap.
 module;
 
+#include <concepts>
 #include <cstddef>
 #include <source_location>
+#include <type_traits>
 
 #ifndef SEG_CHECKED
 #define SEG_CHECKED 0
@@ -82,5 +84,17 @@ template <> struct caller_location<false> {
 /// The type of the defaulted last parameter of checked calls: f(..., caller where = std::source_location::current()).
 /// Empty in unchecked builds. It has no default constructor, so that no {} among the arguments is taken for it.
 export using caller = caller_location<checked>;
+
+/// An argument that knows where it was given: for a checked build's operators, which have no room for another
+/// parameter, and for what takes any number of them.
+template <class Value> struct located {
+    template <std::convertible_to<Value> Given>
+    constexpr located(const Given& given, const std::source_location& from = std::source_location::current()) noexcept
+        : value(static_cast<Value>(given)), where(from) {}
+    constexpr operator Value() const noexcept { return value; }
+    Value value;
+    std::source_location where;
+};
+export template <class Value> using argument = std::conditional_t<checked, located<Value>, Value>;
 
 } // namespace seg

@@ -1,5 +1,5 @@
 // The modules bring what they need along: an importer need not include a single header.
-import seg.list;
+import seg;
 
 struct node {
     int value;
@@ -61,4 +61,23 @@ bool of_algorithms() {
     return holds && sum == seg::reduce(l) && sum == 2 * (99 * 2 + 3);
 }
 
-int main() { return of_trees() && of_numbers() && of_text() && of_algorithms() ? 0 : 1; }
+bool of_vectors() {
+    seg::pinned_vector<long> numbers({.max_size = 1'000'000});
+    numbers.push_back(0);
+    const long& first = numbers.front();
+    for (long i = 1; i != 100'000; ++i) numbers.push_back(i);
+    seg::pinned_vector<long> copy = numbers;
+    copy.insert(copy.begin() + 1, 3, 7);
+    copy.insert(copy.begin(), numbers.begin(), numbers.begin() + 10);
+    copy.erase(copy.begin(), copy.begin() + 10);
+    copy.append_range(numbers);
+    long sum = 0;
+    for (const long n : numbers) sum += n;
+    const bool holds = &first == numbers.data() && copy.size() == 200'003 && copy[1] == 7 && numbers < copy;
+    numbers.resize(10);
+    numbers.shrink_to_fit();
+    return holds && numbers != copy && sum == 99'999L * 100'000 / 2 && numbers.try_emplace_back(10) != nullptr &&
+           erase(copy, 7) == 5 && numbers.at(10) == 10;
+}
+
+int main() { return of_vectors() && of_trees() && of_numbers() && of_text() && of_algorithms() ? 0 : 1; }

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "lists.hpp"
+#include "kinds.hpp"
 
-using namespace lists;
+using namespace kinds;
 
 BOOST_AUTO_TEST_SUITE(algorithms)
 

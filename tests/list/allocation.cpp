@@ -2,20 +2,62 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
+#include <initializer_list>
+#include <iterator>
+#include <list>
 #include <memory>
 #include <memory_resource>
 #include <new>
 #include <ranges>
 #include <scoped_allocator>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "lists.hpp"
+#include "kinds.hpp"
 
-using namespace lists;
+using namespace kinds;
 
 BOOST_AUTO_TEST_SUITE(allocation)
+
+static_assert(std::is_nothrow_default_constructible_v<seg::pmr::list<int>>);
+static_assert(!std::is_default_constructible_v<seg::arena_list<int>>);
+static_assert(std::is_nothrow_constructible_v<seg::arena_list<int>, seg::arena&>);
+static_assert(std::is_nothrow_move_constructible_v<seg::arena_list<tracked>>);
+static_assert(std::is_nothrow_move_assignable_v<seg::arena_list<tracked>>);
+static_assert(!std::is_nothrow_move_assignable_v<seg::pmr::list<tracked>>);
+static_assert(sizeof(seg::list<int>) == 4 * sizeof(void*));
+
+// Whatever a list is made of, an allocator without a default is asked for; that it is missing is no error.
+template <class List, class... From> constexpr bool only_with_allocator() {
+    using allocator = typename List::allocator_type;
+    return !std::is_constructible_v<List, From...> && std::is_constructible_v<List, From..., const allocator&>;
+}
+template <class List> constexpr bool asks_for_its_allocator() {
+    using T = typename List::value_type;
+    static_assert(only_with_allocator<List>());
+    static_assert(only_with_allocator<List, int>());
+    static_assert(only_with_allocator<List, std::size_t>());
+    static_assert(only_with_allocator<List, int, seg::default_init_t>());
+    static_assert(only_with_allocator<List, int, const T&>());
+    static_assert(only_with_allocator<List, const T*, const T*>());
+    static_assert(only_with_allocator<List, std::istream_iterator<T>, std::istream_iterator<T>>());
+    static_assert(only_with_allocator<List, std::initializer_list<T>>());
+#ifdef __cpp_lib_containers_ranges
+    static_assert(only_with_allocator<List, std::from_range_t, std::list<T>>());
+#endif
+    static_assert(std::is_constructible_v<List, const List&> && std::is_constructible_v<List, List>);
+    static_assert(std::is_constructible_v<List, const List&, const typename List::allocator_type&>);
+    return true;
+}
+static_assert(asks_for_its_allocator<seg::arena_list<int>>());
+static_assert(asks_for_its_allocator<seg::arena_list<std::string>>());
+static_assert(asks_for_its_allocator<seg::list<int, allocators::counting<int>>>());
+static_assert(std::is_constructible_v<seg::arena_list<int>, int, seg::arena&>);
+static_assert(std::is_constructible_v<seg::list<int>, int> && std::is_constructible_v<seg::pmr::list<int>, int>);
+static_assert(std::is_constructible_v<seg::list<int>, const int*, const int*>);
+static_assert(!std::is_constructible_v<seg::arena_list<int>, seg::arena_list<int>&, int>);
 
 template <class Propagation>
 using list = seg::list<tracked, allocators::counting<tracked, Propagation>>;
@@ -256,15 +298,23 @@ BOOST_AUTO_TEST_CASE(a_list_that_fails_to_reserve_leaves_its_arena_as_it_found_i
     }
 }
 
+BOOST_AUTO_TEST_CASE(default_initialised_elements_have_the_allocator_too) {
+    seg::arena arena;
+    {
+        seg::arena_list<long> first(10, 7, arena);
+    }
+    const seg::arena_list<long> again(10, seg::default_init, arena); // where the other list was
+    BOOST_TEST(again.size() == 10u);
+    BOOST_TEST(again.get_allocator().resource() == &arena);
+}
+
 BOOST_AUTO_TEST_CASE(what_insertion_puts_aside_goes_back_to_the_arena) {
     for (const int i : {0, 50, 100}) {
         seg::arena arena;
         {
-            seg::arena_list<std::string> l(arena), other(arena);
-            for (int n = 0; n != 100; ++n) {
-                l.push_back(make<std::string>(n));
-                other.push_back(make<std::string>(n));
-            }
+            seg::arena_list<std::string> other(arena), l(arena);
+            add(other, 0, 100);
+            add(l, 0, 100);
             const std::size_t used = arena.stats().used;
             l.insert(l.begin() + i, other.begin(), other.end());
             l.insert(l.begin() + i, l.begin(), l.end());
@@ -298,6 +348,32 @@ BOOST_AUTO_TEST_CASE(a_table_that_is_given_back_is_not_used_any_more) {
     seg::list<const int*, std::allocator<const int*>, seg::growth{.first = 1, .limit = 1}> pointers;
     for (int n = 0; n != 100; ++n) pointers.push_back(&zero);
     BOOST_TEST(pointers[99] == &zero);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_list_moved_to_an_equal_allocator_keeps_its_elements_where_they_are, List, all) {
+    // Where allocators may be unequal, this needs elements that can be moved.
+    if constexpr (movable<List> || traits<List>::is_always_equal::value) {
+        surroundings<List> s;
+        List l = s.empty();
+        add(l, 0, 200);
+        const notes<List> before(l);
+        List moved(std::move(l), s.get());
+        before.check(moved);
+        require_numbers(moved, 0, 200);
+        require_numbers(l, 0, 0);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_element_type_is_deduced) {
+    static_assert(std::is_same_v<decltype(seg::list{1, 2, 3}), seg::list<int>>);
+    const std::list<std::string> words{"a", "b"};
+    static_assert(std::is_same_v<decltype(seg::list(words.begin(), words.end())), seg::list<std::string>>);
+    seg::arena arena;
+    static_assert(std::is_same_v<decltype(seg::list(words.begin(), words.end(), seg::arena_allocator<std::string>(arena))),
+                                 seg::arena_list<std::string>>);
+    const seg::list l(words.begin(), words.end(), seg::arena_allocator<std::string>(arena));
+    BOOST_TEST(l.back() == "b");
+    BOOST_TEST(arena.stats().used > 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

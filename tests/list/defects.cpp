@@ -3,28 +3,28 @@
 
 #include <memory>
 
-#include "lists.hpp"
+#include "kinds.hpp"
 
-using namespace lists;
+using namespace kinds;
 
 BOOST_AUTO_TEST_SUITE(defects)
 
 BOOST_AUTO_TEST_CASE(pushing_to_a_cleared_list_overwrites_nothing) {
-    surroundings<with_std<tracked>> s;
+    surroundings<sequence<tracked>> s;
     seg::list<tracked> l;
-    s.add(l, 0, 100);
+    add(l, 0, 100);
     l.clear();
-    s.add(l, 500, 700);
+    add(l, 500, 700);
     require_numbers(l, 500, 700);
 }
 
 BOOST_AUTO_TEST_CASE(pushing_to_a_copy_leaves_the_original_alone) {
-    surroundings<with_std<tracked>> s;
+    surroundings<sequence<tracked>> s;
     seg::list<tracked> l;
-    s.add(l, 0, 10);
+    add(l, 0, 10);
     seg::list<tracked> copy = l;
-    s.add(copy, 10, 50);
-    s.add(l, 1000, 1100);
+    add(copy, 10, 50);
+    add(l, 1000, 1100);
     l.resize(10);
     require_numbers(l, 0, 10);
     require_numbers(copy, 0, 50);

@@ -1,46 +1,20 @@
-// A fuzzer chooses the operations of the model test: each byte or two of its input one choice.
+// A fuzzer chooses what is done to two lists, and where it fails.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 
-#include "allocators.hpp"
-#include "operations.hpp"
-
-import seg.list;
+#include "kinds.hpp"
+#include "sequence/operations.hpp"
+#include "sequence/fuzz.hpp"
 
 namespace {
 
-using namespace elements;
+using namespace kinds;
 using allocators::propagate_everything;
 using allocators::propagate_nothing;
-
-/// Numbers out of the fuzzer's input; zeros after its end.
-class input {
-public:
-    input(const std::uint8_t* data, std::size_t size) : next_(data), end_(data + size) {}
-    bool at_end() const { return next_ == end_; }
-    std::size_t below(std::size_t n) {
-        std::size_t number = byte();
-        if (n > 256) number = number << 8 | byte();
-        return number % n;
-    }
-
-private:
-    std::size_t byte() { return next_ == end_ ? 0 : *next_++; }
-    const std::uint8_t* next_;
-    const std::uint8_t* end_;
-};
-
-template <class List>
-void play(input& from, const typename List::allocator_type& a, const typename List::allocator_type& b) {
-    const auto below = [&from](std::size_t n) { return from.below(n); };
-    operations::players<List, decltype(below)> players(a, b, below);
-    for (int step = 0; step != 200 && !from.at_end(); ++step) players.step();
-}
-template <class List> void play(input& from, const typename List::allocator_type& alloc) {
-    play<List>(from, alloc, alloc);
-}
+using fuzzing::input;
+using fuzzing::play;
 
 /// Two lists whose allocators are not equal, and fail.
 template <class T, class Propagation, seg::growth Growth> void play_failing(input& from) {

@@ -5,9 +5,9 @@
 #include <memory>
 #include <vector>
 
-#include "lists.hpp"
+#include "kinds.hpp"
 
-using namespace lists;
+using namespace kinds;
 
 BOOST_AUTO_TEST_SUITE(growth)
 
@@ -48,9 +48,9 @@ BOOST_AUTO_TEST_CASE(the_chosen_first_segment_obeys_a_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(small_elements_begin_with_128_bytes_and_large_ones_with_one) {
-    BOOST_TEST(sizes<with_std<char>>(1000)[0] == 128u);
-    BOOST_TEST(sizes<with_std<long>>(1000)[0] == 16u);
-    BOOST_TEST((sizes<with_std<over_aligned>>(3)) == (numbers{1, 2}), boost::test_tools::per_element());
+    BOOST_TEST(sizes<sequence<char>>(1000)[0] == 128u);
+    BOOST_TEST(sizes<sequence<long>>(1000)[0] == 16u);
+    BOOST_TEST((sizes<sequence<over_aligned>>(3)) == (numbers{1, 2}), boost::test_tools::per_element());
 }
 
 // i = 18 with a first segment of 8: j = 26 is 11010 in binary, 5 bits wide; 8 is 4 bits wide. So segment 1, which
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(every_index_is_found) {
     every_index_is_found_in_its_run<growing<int, 1, 1>>(5000);
     every_index_is_found_in_its_run<growing<int, 2, 64>>(5000);
     every_index_is_found_in_its_run<growing<node, 16, 16>>(5000);
-    every_index_is_found_in_its_run<with_std<node>>(5000);
+    every_index_is_found_in_its_run<sequence<node>>(5000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

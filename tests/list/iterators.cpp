@@ -10,9 +10,9 @@
 #include <ranges>
 #include <type_traits>
 
-#include "lists.hpp"
+#include "kinds.hpp"
 
-using namespace lists;
+using namespace kinds;
 
 BOOST_AUTO_TEST_SUITE(iterators)
 
@@ -39,8 +39,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(arithmetic_agrees_with_indices, List, all) {
     surroundings<List> s;
     // The sizes where the last segment is full, just begun and in between.
     for (const int n : {0, 1, 2, 7, 8, 9, 23, 24, 25, 57}) {
-        List l = s.empty_list();
-        s.add(l, 0, n);
+        List l = s.empty();
+        add(l, 0, n);
         const List& c = l;
         require(l.begin() + n == l.end());
         require(l.end() - n == l.begin());
@@ -73,8 +73,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(arithmetic_agrees_with_indices, List, all) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(steps_agree_with_indices, List, all) {
     surroundings<List> s;
     for (const int n : {1, 2, 7, 8, 9, 24, 25, 130}) {
-        List l = s.empty_list();
-        s.add(l, 0, n);
+        List l = s.empty();
+        add(l, 0, n);
         auto it = l.begin();
         for (int i = 0; i != n; ++i) {
             require(it == l.begin() + i);
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(steps_agree_with_indices, List, all) {
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(reserved_segments_are_not_walked_into, List, all) {
     surroundings<List> s;
-    List l = s.empty_list();
+    List l = s.empty();
     l.reserve(500);
     BOOST_TEST((l.begin() == l.end()));
     for (int n = 0; n != 100; ++n) {
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(reserved_segments_are_not_walked_into, List, all) 
         int steps = 0;
         for (auto it = l.begin(); it != l.end(); ++it) ++steps;
         require_equal(steps, n);
-        s.add(l, n, n + 1);
+        add(l, n, n + 1);
     }
     while (!l.empty()) {
         l.pop_back();

@@ -5,9 +5,9 @@
 
 #include "sanitizer.hpp"
 
-#include "lists.hpp"
+#include "kinds.hpp"
 
-using namespace lists;
+using namespace kinds;
 
 BOOST_AUTO_TEST_SUITE(poisoning)
 

@@ -6,13 +6,14 @@
 #include <memory>
 #include <ranges>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "lists.hpp"
+#include "kinds.hpp"
 
-using namespace lists;
+using namespace kinds;
 
 BOOST_AUTO_TEST_SUITE(segments)
 
@@ -26,8 +27,8 @@ static_assert(std::is_same_v<std::ranges::range_value_t<const_view>, std::span<c
 BOOST_AUTO_TEST_CASE_TEMPLATE(the_runs_of_a_part_are_its_elements_in_order, List, all) {
     surroundings<List> s;
     for (const int n : {0, 1, 2, 7, 8, 9, 24, 25, 40}) {
-        List l = s.empty_list();
-        s.add(l, 0, n);
+        List l = s.empty();
+        add(l, 0, n);
         for (int i = 0; i <= n; ++i) {
             for (int j = i; j <= n; ++j) {
                 const auto part = seg::segments(l.begin() + i, l.begin() + j);
@@ -147,6 +148,24 @@ BOOST_AUTO_TEST_CASE(what_comes_later_is_not_in_a_view_of_a_list_that_was_full) 
     BOOST_TEST(all[1].size() == 8u);
     BOOST_TEST(part.size() == 2u);
     BOOST_TEST(&part.back().back() == &l[11]);
+}
+
+BOOST_AUTO_TEST_CASE(an_own_array_of_elements_is_inserted_anywhere) {
+    for (int i = 0; i <= 12; ++i) {
+        for (const auto part : {0, 1, 2}) {
+            growing<std::string, 4> l;
+            std::vector<std::string> v;
+            for (int n = 0; n != 15; ++n) {
+                l.push_back(make<std::string>(n));
+                v.push_back(make<std::string>(n));
+            }
+            const auto run = l.segments()[static_cast<std::size_t>(part)];
+            const std::vector<std::string> copy(run.begin(), run.end());
+            l.insert(l.begin() + i, run.begin(), run.end());
+            v.insert(v.begin() + i, copy.begin(), copy.end());
+            require(std::ranges::equal(l, v));
+        }
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

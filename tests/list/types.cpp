@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "allocators.hpp"
-#include "elements.hpp"
+#include "list/allocators.hpp"
+#include "sequence/elements.hpp"
 
 import seg.list;
 

@@ -1,76 +1,16 @@
-// Sizes, and when memory is taken and given back.
+// When a list takes memory, how much, and how many elements there may be.
 #include <boost/test/unit_test.hpp>
 
+#include <cstddef>
 #include <limits>
+#include <memory>
 #include <stdexcept>
 
-#include "lists.hpp"
+#include "kinds.hpp"
 
-using namespace lists;
+using namespace kinds;
 
-BOOST_AUTO_TEST_SUITE(capacity)
-
-BOOST_AUTO_TEST_CASE_TEMPLATE(reserve_makes_room_and_nothing_else, List, all) {
-    surroundings<List> s;
-    List l = s.empty_list();
-    for (const std::size_t n : {1u, 2u, 9u, 40u, 700u}) {
-        l.reserve(n);
-        const std::size_t made = l.capacity();
-        BOOST_TEST(made >= n);
-        BOOST_TEST(l.empty());
-        l.reserve(n / 2);
-        BOOST_TEST(l.capacity() == made);
-    }
-    const std::size_t made = l.capacity();
-    s.add(l, 0, static_cast<int>(made));
-    BOOST_TEST(l.capacity() == made);
-    require_numbers(l, 0, static_cast<int>(made));
-    s.add(l, static_cast<int>(made), static_cast<int>(made) + 1);
-    BOOST_TEST(l.capacity() > made);
-}
-
-BOOST_AUTO_TEST_CASE_TEMPLATE(resize_appends_and_removes_at_the_end, List, all) {
-    surroundings<List> s;
-    List l = s.empty_list();
-    for (const std::size_t n : {0u, 1u, 100u, 99u, 3u, 64u, 8u, 0u, 200u}) {
-        l.resize(n);
-        BOOST_TEST(l.size() == n);
-        BOOST_TEST(static_cast<std::size_t>(l.end() - l.begin()) == n);
-    }
-    if constexpr (copyable<List>) {
-        using T = typename List::value_type;
-        l.clear();
-        s.add(l, 0, 10);
-        l.resize(5, make<T>(7));
-        require_numbers(l, 0, 5);
-        l.resize(500, l[3]); // an element of its own is a good source
-        for (std::size_t i = 5; i != 500; ++i) require_equal(number(l[i]), expected<T>(3));
-    }
-}
-
-BOOST_AUTO_TEST_CASE_TEMPLATE(clear_keeps_the_memory_and_shrink_to_fit_gives_it_back, List, all) {
-    surroundings<List> s;
-    List l = s.empty_list();
-    s.add(l, 0, 300);
-    const std::size_t full = l.capacity();
-    l.clear();
-    require_numbers(l, 0, 0);
-    BOOST_TEST(l.capacity() == full);
-    s.add(l, 0, 300);
-    require_numbers(l, 0, 300);
-    BOOST_TEST(l.capacity() == full);
-    l.resize(20);
-    l.shrink_to_fit();
-    BOOST_TEST(l.capacity() >= 20u);
-    BOOST_TEST(l.capacity() <= std::max<std::size_t>(128, 20 * 2 + 8));
-    require_numbers(l, 0, 20);
-    l.clear();
-    l.shrink_to_fit();
-    BOOST_TEST(l.capacity() == 0u);
-    require_numbers(l, 0, 0);
-    s.add(l, 0, 40);
-    require_numbers(l, 0, 40);
-}
+BOOST_AUTO_TEST_SUITE(memory)
 
 BOOST_AUTO_TEST_CASE(pushing_and_popping_around_a_segments_end_allocates_once) {
     allocators::account account;
@@ -144,6 +84,23 @@ BOOST_AUTO_TEST_CASE(a_list_whose_first_segment_is_too_large_for_its_allocator_s
     l.reserve(0);
     require_numbers(l, 0, 0);
     BOOST_TEST(l.capacity() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(try_push_back_reports_that_there_is_no_memory) {
+    allocators::account account;
+    seg::list<int, allocators::counting<int>, seg::growth{.first = 2}> l{allocators::counting<int>(account)};
+    account.allocations_until_failure = 0;
+    BOOST_TEST(l.try_push_back(1) == nullptr);
+    BOOST_TEST(l.capacity() == 0u);
+    account.allocations_until_failure = -1;
+    for (int n = 0; n != 6; ++n) BOOST_TEST(*l.try_emplace_back(n) == n);
+    account.allocations_until_failure = 0;
+    const int value = 6;
+    BOOST_TEST(l.try_push_back(value) == nullptr);
+    require_numbers(l, 0, 6);
+    BOOST_TEST(*l.try_push_back(value) == 6);
+    const int* const made = l.try_emplace_back();
+    BOOST_TEST(made == &l.back());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

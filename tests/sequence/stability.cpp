@@ -4,18 +4,18 @@
 #include <memory>
 #include <utility>
 
-#include "lists.hpp"
+#include "kinds.hpp"
 
-using namespace lists;
+using namespace kinds;
 
 BOOST_AUTO_TEST_SUITE(stability)
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(everything_taken_before_an_append_stays_good, List, all) {
-    surroundings<List> s;
-    List l = s.empty_list();
+BOOST_AUTO_TEST_CASE_TEMPLATE(everything_taken_before_an_append_stays_good, Sequence, all) {
+    surroundings<Sequence> s;
+    Sequence l = s.empty();
     for (int n = 0; n != 300; ++n) {
-        const notes<List> before(l);
-        s.add(l, n, n + 1);
+        const notes<Sequence> before(l);
+        add(l, n, n + 1);
         before.check(l);
     }
     require_numbers(l, 0, 300);
@@ -24,13 +24,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(everything_taken_before_an_append_stays_good, List
 // Containers that keep their iterators pointing into a map of segments, and reallocate that map, fail here: the
 // iterator is incremented only after the growth, and under AddressSanitizer that reads freed memory. The table of a
 // seg::list is replaced several times on the way.
-BOOST_AUTO_TEST_CASE_TEMPLATE(an_iterator_taken_before_growth_walks_over_what_was_added, List, all) {
-    surroundings<List> s;
-    List l = s.empty_list();
-    s.add(l, 0, 1);
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_iterator_taken_before_growth_walks_over_what_was_added, Sequence, all) {
+    surroundings<Sequence> s;
+    Sequence l = s.empty();
+    add(l, 0, 1);
     auto it = l.begin();
     auto last_element = l.begin();
-    s.add(l, 1, 3000);
+    add(l, 1, 3000);
     for (int n = 0; n != 3000; ++n, ++it) require_equal(&*it, &l[static_cast<std::size_t>(n)]);
     BOOST_TEST((it == l.end()));
     last_element += 2999;
@@ -39,11 +39,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_iterator_taken_before_growth_walks_over_what_wa
     BOOST_TEST((l.begin() < last_element));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(reserve_resize_and_shrink_to_fit_leave_everything_good, List, all) {
-    surroundings<List> s;
-    List l = s.empty_list();
-    s.add(l, 0, 33);
-    const notes<List> before(l);
+BOOST_AUTO_TEST_CASE_TEMPLATE(reserve_resize_and_shrink_to_fit_leave_everything_good, Sequence, all) {
+    surroundings<Sequence> s;
+    Sequence l = s.empty();
+    add(l, 0, 33);
+    const notes<Sequence> before(l);
     l.reserve(2000);
     before.check(l);
     BOOST_TEST(l.capacity() >= 2000u);
@@ -54,45 +54,45 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(reserve_resize_and_shrink_to_fit_leave_everything_
     l.shrink_to_fit();
     before.check(l);
     require_numbers(l, 0, 33);
-    s.add(l, 33, 700);
+    add(l, 33, 700);
     before.check(l);
     require_numbers(l, 0, 700);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(removing_at_the_end_leaves_the_rest_good, List, all) {
-    surroundings<List> s;
-    List l = s.empty_list();
-    s.add(l, 0, 200);
-    const notes<List> before(l);
+BOOST_AUTO_TEST_CASE_TEMPLATE(removing_at_the_end_leaves_the_rest_good, Sequence, all) {
+    surroundings<Sequence> s;
+    Sequence l = s.empty();
+    add(l, 0, 200);
+    const notes<Sequence> before(l);
     for (std::size_t n = 200; n-- != 0;) {
         l.pop_back();
         // The last one that is left has nothing behind it to be incremented onto but the end.
         before.check(l, n);
         require_numbers(l, 0, static_cast<int>(n));
     }
-    s.add(l, 0, 200);
-    const notes<List> again(l);
+    add(l, 0, 200);
+    const notes<Sequence> again(l);
     l.resize(50);
     again.check(l, 50);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(iterators_go_with_their_elements, List, all) {
-    surroundings<List> s;
-    List a = s.empty_list();
-    s.add(a, 0, 20);
-    const notes<List> before(a);
+BOOST_AUTO_TEST_CASE_TEMPLATE(iterators_go_with_their_elements, Sequence, all) {
+    surroundings<Sequence> s;
+    Sequence a = s.empty();
+    add(a, 0, 20);
+    const notes<Sequence> before(a);
     auto it = a.begin();
     {
-        List b = std::move(a);
-        s.add(b, 20, 600);
+        Sequence b = std::move(a);
+        add(b, 20, 600);
         before.check(b);
         a.swap(b);
     }
     before.check(a);
-    auto moved = std::make_unique<List>(std::move(a));
-    s.add(*moved, 600, 1000);
+    auto moved = std::make_unique<Sequence>(std::move(a));
+    add(*moved, 600, 1000);
     before.check(*moved);
-    for (int n = 0; n != 1000; ++n, ++it) require_equal(number(*it), expected<typename List::value_type>(n));
+    for (int n = 0; n != 1000; ++n, ++it) require_equal(number(*it), expected<typename Sequence::value_type>(n));
     BOOST_TEST((it == moved->end()));
 }
 
@@ -101,8 +101,7 @@ BOOST_AUTO_TEST_CASE(elements_may_point_at_each_other_while_they_are_added) {
         int id;
         person* friend_of;
     };
-    seg::arena arena;
-    seg::arena_list<person> people(arena);
+    sequence<person> people;
     person* latest = nullptr;
     for (int id = 0; id != 100'000; ++id) latest = &people.emplace_back(person{id, latest});
     int id = 99'999;

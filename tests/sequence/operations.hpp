@@ -1,10 +1,8 @@
-// Sequences of operations on two lists, each done to two std::vectors as well; who chooses the operations (a random
-// generator, a fuzzer) is the caller's business. Every member that changes a list is among them. In some steps an
-// allocation, or something that an element does, throws: then the list is as it was, or valid, as the member promises.
+// Series of operations on two sequences, each done to two std::vectors as well; who chooses the operations (a random
+// generator, a fuzzer) is the caller's business. Every member that changes a sequence is among them. In some steps
+// memory fails, or something that an element does throws: then the sequence is as it was, or valid, as the member
+// promises. Included after kinds.hpp.
 #pragma once
-
-#include "checks.hpp"
-#include "elements.hpp"
 
 #include <algorithm>
 #include <concepts>
@@ -16,15 +14,13 @@
 #include <utility>
 #include <vector>
 
-import seg.list;
-
 namespace operations {
 
-using namespace elements;
+using namespace kinds;
 
-/// The list holds what the model holds, however one looks at it, and its parts fit together.
-template <class List> void require_same(const List& l, const std::vector<int>& m) {
-    using T = typename List::value_type;
+/// The sequence holds what the model holds, however one looks at it, and its parts fit together.
+template <class Sequence> void require_same(const Sequence& l, const std::vector<int>& m) {
+    using T = typename Sequence::value_type;
     require_equal(l.size(), m.size());
     require_equal(l.empty(), m.empty());
     require(l.capacity() >= l.size());
@@ -36,10 +32,12 @@ template <class List> void require_same(const List& l, const std::vector<int>& m
         ++i;
     }
     require_equal(i, m.size());
-    i = 0;
-    for (const auto run : l.segments())
-        for (const T& e : run) require_equal(&e, &l[i++]);
-    require_equal(i, m.size());
+    if constexpr (requires { l.segments(); }) {
+        i = 0;
+        for (const auto run : l.segments())
+            for (const T& e : run) require_equal(&e, &l[i++]);
+        require_equal(i, m.size());
+    }
     for (auto it = l.end(); it != l.begin();) require_equal(&*--it, &l[--i]);
     if (m.empty()) return;
     require_equal(&l.back(), &l[m.size() - 1]);
@@ -48,15 +46,15 @@ template <class List> void require_same(const List& l, const std::vector<int>& m
 }
 
 /// Where the first elements were before an operation, to see that they still are there after it.
-template <class List> class places {
+template <class Sequence> class places {
 public:
     /// Notes element n - 1 and a few before it.
-    places(List& l, std::size_t n) {
+    places(Sequence& l, std::size_t n) {
         for (std::size_t i = n; i-- != 0 && n - i <= 5;)
             taken_.push_back({l.begin() + static_cast<std::ptrdiff_t>(i), &l[i], i});
         if (n != 0) taken_.push_back({l.begin(), &l[0], 0});
     }
-    void check(List& l) const {
+    void check(Sequence& l) const {
         for (const auto& t : taken_) {
             require_equal(&l[t.index], t.pointer);
             require_equal(&*t.it, t.pointer);
@@ -68,37 +66,35 @@ public:
 
 private:
     struct place {
-        typename List::iterator it;
-        typename List::pointer pointer;
+        typename Sequence::iterator it;
+        typename Sequence::pointer pointer;
         std::size_t index;
     };
     std::vector<place> taken_;
 };
 
-/// A pair of lists and their models. below(n) chooses a number from 0 to n - 1.
-template <class List, class Below> class players {
-    using T = typename List::value_type;
-    using allocator = typename List::allocator_type;
-    using traits = std::allocator_traits<allocator>;
-    static constexpr bool elements_fail = std::is_same_v<T, tracked>;
-    static constexpr bool allocations_fail = requires(const allocator& a) { a.get()->allocations_until_failure; };
+/// A pair of sequences and their models. below(n) chooses a number from 0 to n - 1.
+template <class Sequence, class Below> class players {
+    using T = typename Sequence::value_type;
+    static constexpr bool elements_fail = std::is_base_of_v<tracked, T>;
+    static constexpr int ways = memory_failures<Sequence>;
     static constexpr bool copyable = std::is_copy_constructible_v<T>;
     static constexpr bool movable = std::is_move_constructible_v<T> && std::is_move_assignable_v<T>;
     // A value-initialised std::string is empty: it was made from no number.
     static constexpr bool zero_by_default = !std::is_same_v<T, std::string>;
 
 public:
-    players(const allocator& alloc, Below below) : players(alloc, alloc, std::move(below)) {}
-    players(const allocator& a, const allocator& b, Below below)
-        : lists_{List(a), List(b)}, below_(std::move(below)) {}
+    players(const memory<Sequence>& of_both, Below below) : players(of_both, of_both, std::move(below)) {}
+    players(const memory<Sequence>& a, const memory<Sequence>& b, Below below)
+        : sequences_{Sequence(a), Sequence(b)}, below_(std::move(below)) {}
 
     void step() {
         const std::size_t which = below_(2);
-        List& l = lists_[which];
-        List& other = lists_[1 - which];
+        Sequence& l = sequences_[which];
+        Sequence& other = sequences_[1 - which];
         std::vector<int>& m = models_[which];
         std::vector<int>& other_m = models_[1 - which];
-        failing_ = (elements_fail || allocations_fail) && below_(3) == 0;
+        failing_ = (elements_fail || ways != 0) && below_(3) == 0;
         try {
             any_operation(l, m, other, other_m);
         } catch (const failed&) {
@@ -120,20 +116,20 @@ private:
     /// Ends a step whose operation threw what it was made to throw; the checks are done.
     struct failed {};
 
-    /// Does it; if this step is to fail, an allocation of the list or something that an element does throws on the way,
-    /// unless fewer of them happen than were chosen. Returns whether it threw.
+    /// Does it; if this step is to fail, memory of the sequences or something that an element does fails on the way,
+    /// unless fewer of these happen than were chosen. Returns whether it threw.
     template <class Operation> bool throws(Operation operation) {
         const auto k = static_cast<int>(below_(2) == 0 ? below_(4) : below_(80));
-        const bool by_element = elements_fail && (!allocations_fail || below_(2) == 0);
+        const bool by_element = elements_fail && (ways == 0 || below_(2) == 0);
         bool threw = false;
         if (by_element) calls_until_throw = k;
-        // The operation may exchange the lists' allocators.
-        const allocator allocators[] = {lists_[0].get_allocator(), lists_[1].get_allocator()};
-        const auto fail_allocation = [&](int after) {
-            if constexpr (allocations_fail)
-                for (const allocator& a : allocators) a.get()->allocations_until_failure = after;
+        // The operation may exchange the memory of the two.
+        const memory<Sequence> of[] = {memory_of(sequences_[0]), memory_of(sequences_[1])};
+        const auto fail = [&](int way, int after) {
+            if constexpr (ways != 0)
+                for (const auto& m : of) fail_memory(m, way, after);
         };
-        if (!by_element) fail_allocation(k);
+        if (!by_element) fail(ways < 2 ? 0 : static_cast<int>(below_(ways)), k);
         try {
             operation();
         } catch (const injected&) {
@@ -142,35 +138,36 @@ private:
             threw = true;
         }
         calls_until_throw = -1;
-        fail_allocation(-1);
+        fail(0, -1);
         return threw;
     }
 
     /// An operation with the strong guarantee: where it throws, elements, places and capacity are what they were.
-    template <class Operation> void strongly(List& l, Operation operation) {
+    template <class Operation> void strongly(Sequence& l, Operation operation) {
         if (!failing_) return operation();
-        const places<List> of_all(l, l.size());
+        const places<Sequence> of_all(l, l.size());
         const std::size_t capacity = l.capacity();
         if (!throws(operation)) return;
         of_all.check(l);
-        require_equal(l.capacity(), capacity);
+        if (gives_back_always<Sequence>) require_equal(l.capacity(), capacity);
+        else require(l.capacity() >= capacity);
         throw failed();
     }
 
-    /// An operation with the basic guarantee: where it throws, both lists hold live elements, whichever they are, and
+    /// An operation with the basic guarantee: where it throws, both sequences hold live elements, whichever they are, and
     /// the models learn which.
     template <class Operation> void basically(Operation operation) {
         if (!failing_) return operation();
         if (!throws(operation)) return;
         for (const int i : {0, 1}) {
             models_[i].clear();
-            for (const T& e : lists_[i]) models_[i].push_back(number(e));
+            for (const T& e : sequences_[i]) models_[i].push_back(number(e));
         }
         throw failed();
     }
 
     /// One that inserts before element i: strong if that is the end.
-    template <class Operation> void insert_before(std::size_t i, List& l, Operation operation) {
+    template <class Operation> void insert_before(std::size_t i, Sequence& l, Operation operation) {
         if (i == l.size()) strongly(l, operation);
         else basically(operation);
     }
@@ -183,14 +180,14 @@ private:
 
     // Each operation checks, too, that the elements that it must leave where they are stay there.
 
-    void any_operation(List& l, std::vector<int>& m, List& other, std::vector<int>& other_m) {
+    void any_operation(Sequence& l, std::vector<int>& m, Sequence& other, std::vector<int>& other_m) {
         const std::size_t size = m.size();
         const std::size_t i = below_(size + 1);
         switch (below_(22)) {
         case 0:
         case 1:
         case 2: {
-            const places<List> before(l, size);
+            const places<Sequence> before(l, size);
             for (std::size_t n = below_(60); n-- != 0;) {
                 const int number = fresh();
                 strongly(l, [&] {
@@ -204,7 +201,7 @@ private:
         }
         case 3: {
             const std::size_t n = size - std::min(size, below_(70));
-            const places<List> before(l, n);
+            const places<Sequence> before(l, n);
             surely([&] {
                 while (l.size() != n) l.pop_back();
             });
@@ -213,7 +210,7 @@ private:
             return;
         }
         case 4: {
-            const places<List> before(l, i);
+            const places<Sequence> before(l, i);
             surely([&] { l.resize(i); });
             m.resize(i);
             before.check(l);
@@ -221,7 +218,7 @@ private:
         }
         case 5:
             if constexpr (zero_by_default) {
-                const places<List> before(l, size);
+                const places<Sequence> before(l, size);
                 const std::size_t n = size + below_(50);
                 strongly(l, [&] { l.resize(n); });
                 m.resize(n);
@@ -229,7 +226,7 @@ private:
             }
             return;
         case 6: {
-            const places<List> before(l, size);
+            const places<Sequence> before(l, size);
             const std::size_t n = below_(300);
             strongly(l, [&] { l.reserve(n); });
             require(l.capacity() >= n);
@@ -237,14 +234,14 @@ private:
             return;
         }
         case 7: {
-            const places<List> before(l, size);
+            const places<Sequence> before(l, size);
             surely([&] { l.shrink_to_fit(); });
             before.check(l);
             return;
         }
         case 8: {
-            if (!traits::propagate_on_container_swap::value && !same_allocator()) return;
-            const places<List> before(l, size), of_other(other, other_m.size());
+            if (!swaps_memory<Sequence> && !have_same_memory(l, other)) return;
+            const places<Sequence> before(l, size), of_other(other, other_m.size());
             surely([&] { l.swap(other); });
             m.swap(other_m);
             before.check(other);
@@ -252,8 +249,8 @@ private:
             return;
         }
         case 9: {
-            const bool one_by_one = !traits::propagate_on_container_move_assignment::value && !same_allocator();
-            const places<List> of_other(other, other_m.size());
+            const bool one_by_one = !moves_memory<Sequence> && !have_same_memory(l, other);
+            const places<Sequence> of_other(other, other_m.size());
             if (one_by_one) basically([&] { l = std::move(other); });
             else surely([&] { l = std::move(other); });
             m = std::move(other_m);
@@ -273,20 +270,20 @@ private:
     }
 
     /// The operations that need elements that can be moved, or copied.
-    void moving_operation(List& l, std::vector<int>& m, std::size_t i, List& other, std::vector<int>& other_m) {
+    void moving_operation(Sequence& l, std::vector<int>& m, std::size_t i, Sequence& other, std::vector<int>& other_m) {
         const std::size_t j = i + below_(m.size() - i + 1);
-        const places<List> before(l, i);
+        const places<Sequence> before(l, i);
         switch (below_(11)) {
         case 0: {
             const int number = fresh();
-            typename List::iterator made;
+            typename Sequence::iterator made;
             insert_before(i, l, [&] { made = l.emplace(l.begin() + at(i), make<T>(number)); });
             require_equal(made - l.begin(), at(i));
             m.insert(m.begin() + at(i), number);
             break;
         }
         case 1: {
-            typename List::iterator rest;
+            typename Sequence::iterator rest;
             basically([&] { rest = l.erase(l.begin() + at(i), l.begin() + at(j)); });
             require_equal(rest - l.begin(), at(i));
             m.erase(m.begin() + at(i), m.begin() + at(j));
@@ -315,12 +312,12 @@ private:
         before.check(l);
     }
 
-    void copying_operation(List& l, std::vector<int>& m, std::size_t i, std::size_t j, List& other,
+    void copying_operation(Sequence& l, std::vector<int>& m, std::size_t i, std::size_t j, Sequence& other,
                            std::vector<int>& other_m) {
         const auto first = other_m.begin() + at(below_(other_m.size() + 1));
         const auto last = first + at(below_(static_cast<std::size_t>(other_m.end() - first) + 1));
         const auto from = other.begin() + (first - other_m.begin()), to = other.begin() + (last - other_m.begin());
-        const places<List> before(l, i), of_all(l, m.size());
+        const places<Sequence> before(l, i), of_all(l, m.size());
         switch (below_(11)) {
         case 0:
             basically([&] { l = other; });
@@ -365,8 +362,8 @@ private:
             break;
         }
         case 7:
-            strongly(l, [&] { require(List(l).size() == l.size()); });
-            basically([&] { l = List(other, l.get_allocator()); });
+            strongly(l, [&] { require(Sequence(l).size() == l.size()); });
+            basically([&] { l = Sequence(other, memory_of(l)); });
             m = other_m;
             return;
         case 8:
@@ -401,9 +398,7 @@ private:
         }
     }
 
-    bool same_allocator() const { return lists_[0].get_allocator() == lists_[1].get_allocator(); }
-
-    List lists_[2];
+    Sequence sequences_[2];
     std::vector<int> models_[2];
     Below below_;
     int next_number_ = 1;

@@ -9,18 +9,18 @@
 #include <type_traits>
 #include <vector>
 
-#include "lists.hpp"
+#include "kinds.hpp"
 
-using namespace lists;
+using namespace kinds;
 
 BOOST_AUTO_TEST_SUITE(comparison)
 
-static_assert(std::regular<seg::list<int>> && std::totally_ordered<seg::list<int>>);
-static_assert(std::regular<seg::list<std::string>> && std::totally_ordered<seg::list<std::string>>);
-static_assert(std::three_way_comparable<seg::list<int>, std::strong_ordering>);
-static_assert(std::three_way_comparable<seg::list<double>, std::partial_ordering>);
-static_assert(std::equality_comparable<seg::list<tracked>> && !std::totally_ordered<seg::list<tracked>>);
-static_assert(!std::equality_comparable<seg::list<move_only>>);
+static_assert(std::regular<sequence<int>> && std::totally_ordered<sequence<int>>);
+static_assert(std::regular<sequence<std::string>> && std::totally_ordered<sequence<std::string>>);
+static_assert(std::three_way_comparable<sequence<int>, std::strong_ordering>);
+static_assert(std::three_way_comparable<sequence<double>, std::partial_ordering>);
+static_assert(std::equality_comparable<sequence<tracked>> && !std::totally_ordered<sequence<tracked>>);
+static_assert(!std::equality_comparable<sequence<move_only>>);
 
 BOOST_AUTO_TEST_CASE(comparison_agrees_with_std_vector) {
     std::vector<std::vector<int>> all{{}, {0}, {1}};
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(comparison_agrees_with_std_vector) {
             }
     for (const auto& a : all) {
         for (const auto& b : all) {
-            const seg::list<int> la(a.begin(), a.end()), lb(b.begin(), b.end());
+            const sequence<int> la(a.begin(), a.end()), lb(b.begin(), b.end());
             require_equal(la == lb, a == b);
             require_equal(la != lb, a != b);
             require_equal(la < lb, a < b);
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(comparison_agrees_with_std_vector) {
 
 BOOST_AUTO_TEST_CASE(not_a_number_is_unordered) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
-    const seg::list<double> a{1, nan}, b{1, 2};
+    const sequence<double> a{1, nan}, b{1, 2};
     BOOST_TEST(((a <=> b) == std::partial_ordering::unordered));
     BOOST_TEST(!(a == a));
 }
@@ -60,7 +60,7 @@ struct legacy {
 };
 
 BOOST_AUTO_TEST_CASE(elements_without_a_three_way_comparison_will_do) {
-    const seg::list<legacy> a{{1}, {2}}, b{{1}, {3}};
+    const sequence<legacy> a{{1}, {2}}, b{{1}, {3}};
     static_assert(std::is_same_v<decltype(a <=> b), std::weak_ordering>);
     BOOST_TEST((a < b));
     BOOST_TEST((b > a));
@@ -75,12 +75,12 @@ std::partial_ordering operator<=>(maybe a, maybe b) {
 }
 
 BOOST_AUTO_TEST_CASE(an_enumerations_own_order_counts) {
-    const seg::list<maybe> a{maybe::no}, b{maybe::unknown}, c{maybe::yes};
+    const sequence<maybe> a{maybe::no}, b{maybe::unknown}, c{maybe::yes};
     static_assert(std::is_same_v<decltype(a <=> b), std::partial_ordering>);
     BOOST_TEST(((a <=> b) == std::partial_ordering::unordered));
     BOOST_TEST((a < c));
     enum class plain { first, second };
-    const seg::list<plain> d{plain::first}, e{plain::second};
+    const sequence<plain> d{plain::first}, e{plain::second};
     static_assert(std::is_same_v<decltype(d <=> e), std::strong_ordering>);
     BOOST_TEST((d < e));
 }
@@ -103,7 +103,7 @@ constexpr bool operator<(unordered a, unordered b) { return static_cast<int>(a) 
 template <class T> void compares_as_in_a_vector(T first, T second) {
     for (const T e : {first, second}) {
         for (const T f : {first, second}) {
-            const seg::list<T> a{e}, b{f};
+            const sequence<T> a{e}, b{f};
             const std::vector<T> c{e}, d{f};
             static_assert(std::is_same_v<decltype(a <=> b), decltype(c <=> d)>);
             BOOST_TEST(((a <=> b) == (c <=> d)));

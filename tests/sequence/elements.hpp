@@ -1,10 +1,11 @@
-// The kinds of element that every property of the list is shown for, each made from a number and read back as one.
+// The kinds of element that every property of a sequence is shown for, each made from a number and read back as one.
 #pragma once
 
 #include <cstddef>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace elements {
 
@@ -72,6 +73,25 @@ private:
     const tracked* self_ = this;
 };
 
+/// One that is large: what a sequence takes memory for at first is full soon. Only its first bytes are ever touched.
+class wide : public tracked {
+public:
+    using tracked::tracked;
+    wide(const wide& other) : tracked(other) {}
+    wide(wide&& other) : tracked(std::move(other)) {}
+    wide& operator=(const wide& other) {
+        tracked::operator=(other);
+        return *this;
+    }
+    wide& operator=(wide&& other) {
+        tracked::operator=(std::move(other));
+        return *this;
+    }
+
+private:
+    [[maybe_unused]] char padding_[16 * 1024 - sizeof(tracked)];
+};
+
 struct move_only {
     explicit move_only(int n = 0) : value(std::make_unique<int>(n)) {}
     std::unique_ptr<int> value;
@@ -89,6 +109,12 @@ struct alignas(8192) over_aligned {
     over_aligned(int n = 0) : value(n) {}
     int value;
     friend bool operator==(const over_aligned&, const over_aligned&) = default;
+};
+
+struct alignas(4096) page_aligned {
+    page_aligned(int n = 0) : value(n) {}
+    int value;
+    friend bool operator==(const page_aligned&, const page_aligned&) = default;
 };
 
 struct empty {
@@ -117,6 +143,7 @@ inline int number(const tracked& e) { return e.number(); }
 inline int number(const move_only& e) { return *e.value; }
 inline int number(const pinned& e) { return e.value; }
 inline int number(const over_aligned& e) { return e.value; }
+inline int number(const page_aligned& e) { return e.value; }
 inline int number(const empty&) { return 0; }
 inline int number(const node& e) { return e.value; }
 

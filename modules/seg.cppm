@@ -1,0 +1,7 @@
+// All of seg.
+export module seg;
+
+export import seg.arena;
+export import seg.list;
+export import seg.sys;
+export import seg.vector;

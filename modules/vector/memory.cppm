@@ -1,0 +1,42 @@
+// A vector's memory: one reservation, of which the beginning is committed.
+//
+// Everything is free functions that see addresses, sizes and options by value, never the vector object, whose cursor can
+// so live in registers.
+module;
+
+#include <cstddef>
+
+export module seg.vector:memory;
+
+import seg.arena;
+import :options;
+
+namespace seg {
+
+/// What a vector has of addresses. Of the bytes from begin on the first `usable` hold elements, or may; their last page
+/// is committed whole.
+struct extent {
+    std::byte* begin = nullptr;
+    std::size_t usable = 0;   // a multiple of the element's size
+    std::size_t reserved = 0; // whole pages
+};
+
+enum class growth_result { done, too_long, refused };
+
+/// The most elements that a vector can hold: those of the reserved bytes; of those that will be, if none are yet.
+std::size_t most_elements(pinned_options options, std::size_t reserved, std::size_t element_bytes) noexcept;
+
+/// Makes room for n elements in all, which are more than there is room for. Changes nothing unless it is done.
+growth_result grow(extent& memory, pinned_options options, std::size_t n, std::size_t element_bytes) noexcept;
+
+/// Keeps the whole pages that hold the first n elements, and gives the rest back to the system; without elements, the
+/// addresses too.
+void shrink(extent& memory, pinned_options options, std::size_t n, std::size_t element_bytes) noexcept;
+
+/// Whether the elements are those of a parent process, which this one does not have.
+bool is_lost(const extent& memory, pinned_options options) noexcept;
+
+[[noreturn]] void throw_failure(growth_result why);
+[[noreturn]] void throw_beyond_end(std::size_t index, std::size_t size);
+
+} // namespace seg

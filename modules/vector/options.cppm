@@ -1,0 +1,33 @@
+// How a vector takes its memory from the system.
+module;
+
+#include <cstddef>
+
+export module seg.vector:options;
+
+import seg.arena;
+
+namespace seg {
+
+/// How a pinned_vector takes memory from the system. Designated initialisers name what matters:
+///
+///     seg::pinned_vector<token> tokens({.max_size = 100'000'000, .pages = seg::page_kind::normal});
+export struct pinned_options {
+    /// The most elements there may ever be: addresses are reserved for so many, or, where the system refuses that, an
+    /// allocation fails. 0: for 64 GiB of elements, or for half of that, a quarter and so on, as the system grants it.
+    /// Set it where a program has many vectors (2,046 of 64 GiB fit into the addresses of a process), where the system
+    /// limits addresses (ulimit -v), or where more than 64 GiB are to be had.
+    std::size_t max_size = 0;
+    /// Set it to normal where resident memory, or the longest single push, counts more than time, to huge where
+    /// megabytes are sure to be used: the first elements then have a huge page, too.
+    page_kind pages = page_kind::automatic;
+    /// When memory becomes resident: each page at its first use; or all pages of a step when the vector grows by one,
+    /// which doubles it; or, if max_size is set, all there will ever be with the first element.
+    prefault_policy prefault = prefault_policy::none;
+    /// What a child process finds after fork(): a copy; nothing; or zeroes. Where it is not a copy, the child has to
+    /// clear, assign by moving or destroy the vector before anything else; destructors of elements that the parent made
+    /// do not run there.
+    fork_policy fork = fork_policy::inherit;
+};
+
+} // namespace seg

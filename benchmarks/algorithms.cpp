@@ -83,10 +83,12 @@ template <class Work> group compare(const std::string& algorithm, std::size_t n,
             .iterations = rounds(total, static_cast<double>(n))};
     g.rows.push_back(row<std::vector<number>>("std::vector, std::ranges", n, expected, by_standard));
     g.rows.push_back(row<std::deque<number>>("std::deque, std::ranges", n, expected, by_standard));
+    g.rows.push_back(row<seg::pinned_vector<number>>("seg::pinned_vector, std::ranges", n, expected, by_standard));
     g.rows.push_back(row<seg::list<number>>("seg::list, std::ranges", n, expected, by_standard));
     g.rows.push_back(row<seg::list<number>>("seg::list, seg", n, expected, by_run));
-    g.targets = {{"seg's algorithms, run by run", "seg::list, seg", "std::vector with std::ranges",
-                  {"std::vector, std::ranges"}, 1.05}};
+    const std::string vector = "std::vector, std::ranges";
+    g.targets = {{"seg's algorithms, run by run", "seg::list, seg", "std::vector with std::ranges", {vector}, 1.05},
+                 {"a vector's std::ranges algorithms", "seg::pinned_vector, std::ranges", "std::vector", {vector}, 1.05}};
     return g;
 }
 
@@ -155,8 +157,9 @@ template <class Work> group compare_order(const options& chosen, std::size_t n, 
     for_each_of<number>(plain_vectors(), add);
     for_each_segmented<number>(chosen, n, add);
     for_each_of<number>(concurrent(), add);
-    for_each_of<number>(contestants<seg_list>(), add);
-    g.targets = {{Work::name, "seg::list", "best segmented peer", segmented_peers, 1.0}};
+    for_each_of<number>(contestants<seg_list, seg_pinned_vector>(), add);
+    g.targets = {{Work::name, "seg::list", "best segmented peer", segmented_peers, 1.0},
+                 {std::string("a vector's ") + Work::name, "seg::pinned_vector", "std::vector", {"std::vector"}, 1.05}};
     return g;
 }
 

@@ -43,6 +43,7 @@
 
 import seg.arena;
 import seg.list;
+import seg.vector;
 
 namespace bench {
 
@@ -270,6 +271,39 @@ template <class T> struct seg_tuned_arena_list : on_arena<seg::arena_list<T>, tu
     static constexpr const char* name = "seg::arena_list, huge pages";
 };
 
+template <class T> struct seg_pinned_vector : on_heap<seg::pinned_vector<T>> {
+    static constexpr const char* name = "seg::pinned_vector";
+};
+/// For programs that count the longest wait.
+template <class T> struct seg_steady_vector : on_heap<seg::pinned_vector<T>> {
+    static constexpr const char* name = "seg::pinned_vector, small pages";
+    static seg::pinned_vector<T> make(heap&, std::size_t) {
+        return seg::pinned_vector<T>({.pages = seg::page_kind::normal});
+    }
+};
+
+/// A vector that is filled again: it leaves its memory to the next one.
+template <class T> struct seg_kept_vector {
+    static constexpr const char* name = "seg::pinned_vector, cleared";
+    struct memory {
+        void again() {}
+        seg::pinned_vector<T> kept;
+    };
+    class type : public seg::pinned_vector<T> {
+    public:
+        explicit type(memory& m) : seg::pinned_vector<T>(std::move(m.kept)), memory_(&m) {}
+        type(const type&) = delete;
+        [[gnu::always_inline]] inline ~type() {
+            this->clear();
+            this->swap(memory_->kept);
+        }
+
+    private:
+        memory* memory_;
+    };
+    static type make(memory& m, std::size_t) { return type(m); }
+};
+
 template <class T> struct seg_steady_arena_list : on_arena<seg::arena_list<T>, steady_arena> {
     static constexpr const char* name = "seg::arena_list, small pages";
 };
@@ -303,7 +337,7 @@ using concurrent = contestants<
     tbb_vector
 #endif
     >;
-using ours = contestants<seg_list, seg_arena_list>;
+using ours = contestants<seg_list, seg_arena_list, seg_pinned_vector>;
 
 /// Calls add.template operator()<Contestant>() for each, of which there may be none.
 template <class T, class Add, template <class> class... Each>

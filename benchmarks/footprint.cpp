@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
     for_each_of<small>(concurrent(), add);
     for_each_of<small>(ours(), add);
     for_each_of<small>(contestants<seg_tuned_arena_list>(), add);
-    for (const char* const ours : {"seg::list", "seg::arena_list"})
+    for (const char* const ours : {"seg::list", "seg::arena_list", "seg::pinned_vector"})
         peak.targets.push_back({"peak resident memory, 10 million of 8 bytes", ours, payload, {payload}, 1.03});
 
     group one{.title = "heap bytes of a container with one element of 8 bytes", .unit = "bytes"};

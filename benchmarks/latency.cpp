@@ -51,15 +51,16 @@ int main(int argc, char** argv) {
     for_each_of<small>(unindexed(), add);
     for_each_of<small>(concurrent(), add);
     for_each_of<small>(ours(), add);
-    for_each_of<small>(contestants<seg_tuned_arena_list, seg_steady_arena_list>(), add);
+    for_each_of<small>(contestants<seg_tuned_arena_list, seg_steady_arena_list, seg_steady_vector>(), add);
     g.targets = {{"longest single push_back", "seg::arena_list", "std::vector", {"std::vector"}, 0.01},
+                 {"a vector's longest single push_back", seg_steady_vector<small>::name, "seg::list", {"seg::list"}, 1.0},
                  {"longest single push_back", seg_steady_arena_list<small>::name, "best segmented peer", segmented_peers,
                   1.0}};
     return run(chosen,
                {
                    "The longest of all pushes, each counted with the shortest time that it took in several processes.",
-                   "Microseconds by the processor's clock; what takes less than half of one is not looked at. small pages:",
-                   "the arena's one block was mapped beforehand, without a page of it.",
+                   "Microseconds by the processor's clock; what takes less than half of one is not looked at. small",
+                   "pages: of 4 KiB, as malloc's; the arena's one block was mapped beforehand, without a page of it.",
                },
                {std::move(g)});
 }

@@ -143,11 +143,16 @@ public:
                               "std::vector reserved beforehand, same arena",
                               {"std::vector, reserved, arena"}, 1.15}};
         }
+        if (n <= 10'000'000)
+            warm_.targets.push_back({"a vector's push_back, " + bytes + ", used memory", seg_kept_vector<T>::name,
+                                     "std::vector reserved beforehand", {std_vector_reserved<T>::name}, 1.0});
         if (judged_cold) {
             cold_.targets = {{"push_back, " + bytes + ", fresh memory", seg_tuned_arena_list<T>::name,
                               "best segmented peer, its default allocator", segmented_peers, 0.3},
                              {"push_back, " + bytes + ", fresh memory", seg_tuned_arena_list<T>::name,
-                              "writing into one mapping with huge pages", {mapped_at_once<T>::name}, 1.25}};
+                              "writing into one mapping with huge pages", {mapped_at_once<T>::name}, 1.25},
+                             {"a vector's push_back, " + bytes + ", fresh memory", seg_pinned_vector<T>::name,
+                              "writing into one mapping with huge pages", {mapped_at_once<T>::name}, 1.15}};
         }
     }
 
@@ -219,6 +224,7 @@ void add_groups(std::vector<group>& groups, const options& chosen, std::size_t n
     made.template add_foreign<rust_vec_life>();
 #endif
     made.add(ours());
+    made.add_warm(contestants<seg_kept_vector>());
     made.add_cold(contestants<seg_tuned_arena_list>());
     std::move(made).move_to(groups);
 }

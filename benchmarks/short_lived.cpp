@@ -46,9 +46,18 @@ template <class T> group lists_of(const options& chosen, std::size_t n, double w
     for_each_of<T>(contestants<boost_segtor_arena>(), add);
 #endif
     for_each_of<T>(unindexed(), add);
-    for_each_of<T>(ours(), add);
+    for_each_of<T>(contestants<seg_list, seg_arena_list>(), add);
     g.targets = {{"short-lived lists, arena reset between", "seg::arena_list", "best segmented peer on the same arena",
                   arena_peers, 1.0}};
+    return g;
+}
+
+/// What a vector costs that asks the system for its memory: it is for few and big arrays.
+group one_of_each(double work) {
+    group g{.title = "make, push one of 8 bytes, drop", .unit = "ns", .elements = lists, .iterations = rounds(work, lists)};
+    for_each_of<small>(contestants<std_vector, std_deque, seg_list, seg_pinned_vector>(), [&g]<class Contestant>() {
+        g.rows.push_back({Contestant::name, [](benchmark::State& s) { live_shortly<small, Contestant>(s, 1); }});
+    });
     return g;
 }
 
@@ -59,6 +68,7 @@ int main(int argc, char** argv) {
     const double work = chosen.choose(1e3, 1e6, 5e6);
     std::vector<group> groups;
     for (const std::size_t n : {1u, 10u, 100u}) groups.push_back(lists_of<small>(chosen, n, work));
+    groups.push_back(one_of_each(work / 100));
     if (chosen.full)
         for (const std::size_t n : {1u, 10u, 100u}) groups.push_back(lists_of<large>(chosen, n, work));
     return run(chosen,

@@ -91,7 +91,8 @@ BOOST_AUTO_TEST_CASE(where_a_step_is_refused_smaller_ones_are_tried) {
     refuse(call::mprotect, 0, 2);
     v.push_back('a');
     BOOST_TEST(seg::sys::refuse.seen == 2u);
-    BOOST_TEST(v.capacity() == before + before / 4);
+    BOOST_TEST(v.capacity() > before);
+    BOOST_TEST(v.capacity() <= before + before / 4 + (std::size_t{2} << 20));
     refuse(call::mprotect, 0, 1000);
     v.resize(v.capacity());
     BOOST_TEST(v.try_push_back('a') == nullptr);
@@ -112,6 +113,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_taken_back_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(addresses_that_the_system_does_not_take_back_go_later) {
+    // The process keeps a page that tells it from its children, from the first time on that it is asked for.
+    { const pinned_vector<char> first(1, 'a', pinned_options{.fork = seg::fork_policy::wipe}); }
     const std::size_t before = mapped_bytes();
     for (const auto policy : {seg::fork_policy::inherit, seg::fork_policy::wipe, seg::fork_policy::exclude}) {
         for (int n = 0; n != 10; ++n) {

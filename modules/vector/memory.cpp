@@ -23,6 +23,9 @@ constexpr std::size_t default_bytes = std::size_t{64} << 30;
 // What is committed at first. It takes the same system calls as a page.
 constexpr std::size_t first_bytes = std::size_t{64} << 10;
 constexpr std::size_t huge_bytes = std::size_t{2} << 20;
+// With page_kind::automatic, so many bytes are in small pages: a small vector has no memory that it does not need, and
+// ten million numbers fault 128 times for them. Huge pages follow.
+constexpr std::size_t small_bytes = std::size_t{512} << 10;
 
 constexpr std::size_t countable = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
 
@@ -31,8 +34,9 @@ std::size_t whole_pages(std::size_t bytes) noexcept {
     return (bytes + page - 1) & ~(page - 1);
 }
 
-arena_options as_arena(pinned_options options) noexcept {
-    const bool huge = options.pages == page_kind::huge;
+arena_options as_arena(pinned_options options, std::size_t committed = 0) noexcept {
+    const bool huge = options.pages == page_kind::huge ||
+                      (options.pages == page_kind::automatic && committed >= small_bytes);
     return {.first_block = huge ? huge_bytes : first_bytes,
             .reserve = default_bytes, // so that it is taken for reserved addresses
             .pages = options.pages,
@@ -40,14 +44,23 @@ arena_options as_arena(pinned_options options) noexcept {
             .fork = options.fork};
 }
 
-/// Bytes before the elements: under a fork policy the first page is the reservation's.
-std::size_t header_bytes(pinned_options options) noexcept {
-    return options.fork == fork_policy::inherit ? 0 : sys::page_size();
+/// Bytes before the elements. Under a fork policy the first page is the reservation's. Where there are to be huge
+/// pages, the reservation begins at one, and the next one is where the elements' small pages end.
+std::size_t bytes_before(pinned_options options, std::size_t reserved) noexcept {
+    const std::size_t header = options.fork == fork_policy::inherit ? 0 : sys::page_size();
+    if (options.pages == page_kind::normal || reserved < 2 * huge_bytes) return header;
+    if (options.pages == page_kind::automatic) return huge_bytes - small_bytes;
+    return header == 0 ? 0 : huge_bytes;
 }
 
-reservation reservation_of(const extent& memory, pinned_options options) noexcept {
-    const std::size_t header = header_bytes(options);
-    return {memory.begin - header, header + whole_pages(memory.usable), header + memory.reserved};
+/// All addresses of a vector, for what begins and ends them.
+reservation all_of(const extent& memory, pinned_options options) noexcept {
+    const std::size_t before = bytes_before(options, memory.reserved);
+    return {memory.begin - before, before + whole_pages(memory.usable), before + memory.reserved};
+}
+/// Those of its elements, of which the first ones are memory.
+reservation elements_of(const extent& memory) noexcept {
+    return {memory.begin, whole_pages(memory.usable), memory.reserved};
 }
 
 /// What so many committed bytes can hold, in bytes.
@@ -55,36 +68,42 @@ std::size_t usable_of(std::size_t committed, std::size_t most, std::size_t eleme
     return std::min(committed / element_bytes, most) * element_bytes;
 }
 
-/// The memory of a reservation that has just been made or changed; what is new is poisoned.
-void adopt(extent& memory, reservation& r, pinned_options options, std::size_t most,
-           std::size_t element_bytes) noexcept {
-    const std::size_t header = header_bytes(options), before = memory.usable;
-    memory = {r.begin() + header, usable_of(r.committed() - header, most, element_bytes), r.size() - header};
+/// Commits for elements that there is no room for: wanted bytes or fewer, but needed ones. False, and nothing changed,
+/// if the system refuses. What is new is poisoned.
+bool commit(extent& memory, pinned_options options, std::size_t needed, std::size_t wanted, std::size_t most,
+            std::size_t element_bytes) noexcept {
+    reservation r = elements_of(memory);
+    const std::size_t before = r.committed();
+    wanted = std::max(needed, whole_pages(usable_of(before + wanted, most, element_bytes)) - before);
+    if (!r.commit(as_arena(options), needed, wanted)) return false;
+    const std::size_t was_usable = memory.usable;
+    memory.usable = usable_of(r.committed(), most, element_bytes);
     // Where the system granted less than was asked for, the last pages may not have room for an element.
-    const std::size_t surplus = r.committed() - header - whole_pages(memory.usable);
+    const std::size_t surplus = r.committed() - whole_pages(memory.usable);
     if (surplus != 0) static_cast<void>(r.decommit(surplus));
-    poison(memory.begin + before, whole_pages(memory.usable) - before);
+    poison(memory.begin + was_usable, whole_pages(memory.usable) - was_usable);
+    return true;
 }
 
 growth_result reserve_addresses(extent& memory, pinned_options options, std::size_t n, std::size_t most,
                                 std::size_t element_bytes) noexcept {
     const arena_options how = as_arena(options);
-    const std::size_t header = header_bytes(options);
+    const std::size_t header = options.fork == fork_policy::inherit ? 0 : sys::page_size();
     const std::size_t needed = whole_pages(n * element_bytes);
-    const bool all = options.prefault == prefault_policy::all && options.max_size != 0;
     std::size_t bytes = whole_pages(most * element_bytes);
     reservation r;
-    while (!(r = reservation::make(how, header + bytes, header, header))) {
+    while (!(r = reservation::make(how, bytes_before(options, bytes) + bytes, header, header))) {
         if (options.max_size != 0 || bytes == needed) return growth_result::refused;
         bytes = std::max(needed, whole_pages(bytes / 2));
         most = bytes / element_bytes;
     }
-    const std::size_t first = all ? bytes : std::clamp(how.first_block, needed, bytes);
-    if (!r.commit(how, needed, std::max(needed, whole_pages(usable_of(first, most, element_bytes))))) {
+    extent made{r.begin() + bytes_before(options, bytes), 0, bytes};
+    const bool all = options.prefault == prefault_policy::all && options.max_size != 0;
+    if (!commit(made, options, needed, all ? bytes : std::clamp(how.first_block, needed, bytes), most, element_bytes)) {
         static_cast<void>(r.give_back(how));
         return growth_result::refused;
     }
-    adopt(memory, r, options, most, element_bytes);
+    memory = made;
     return growth_result::done;
 }
 
@@ -100,26 +119,21 @@ growth_result grow(extent& memory, pinned_options options, std::size_t n, std::s
     const std::size_t most = most_elements(options, memory.reserved, element_bytes);
     if (n > most) return growth_result::too_long;
     if (memory.begin == nullptr) return reserve_addresses(memory, options, n, most, element_bytes);
-    reservation r = reservation_of(memory, options);
-    const arena_options how = as_arena(options);
-    const std::size_t committed = whole_pages(memory.usable);
-    const std::size_t needed = whole_pages(n * element_bytes) - committed;
-    const std::size_t step = std::min(std::max(needed, r.next_step(how)), r.uncommitted());
-    const std::size_t wanted =
-        std::max(needed, whole_pages(usable_of(committed + step, most, element_bytes)) - committed);
-    if (!r.commit(how, needed, wanted)) return growth_result::refused;
-    adopt(memory, r, options, most, element_bytes);
-    return growth_result::done;
+    const reservation r = elements_of(memory);
+    const std::size_t needed = whole_pages(n * element_bytes) - r.committed();
+    const std::size_t step = std::max(needed, r.next_step(as_arena(options, r.committed())));
+    const bool done = commit(memory, options, needed, std::min(step, r.uncommitted()), most, element_bytes);
+    return done ? growth_result::done : growth_result::refused;
 }
 
 void shrink(extent& memory, pinned_options options, std::size_t n, std::size_t element_bytes) noexcept {
     if (memory.begin == nullptr) return;
-    reservation r = reservation_of(memory, options);
     if (n == 0) {
-        static_cast<void>(r.give_back(as_arena(options)));
+        static_cast<void>(all_of(memory, options).give_back(as_arena(options)));
         memory = {};
         return;
     }
+    reservation r = elements_of(memory);
     const std::size_t kept = whole_pages(n * element_bytes);
     const std::size_t surplus = whole_pages(memory.usable) - kept;
     if (surplus == 0 || !r.decommit(surplus)) return;
@@ -127,7 +141,7 @@ void shrink(extent& memory, pinned_options options, std::size_t n, std::size_t e
 }
 
 bool is_lost(const extent& memory, pinned_options options) noexcept {
-    return memory.begin != nullptr && reservation_of(memory, options).is_lost(as_arena(options));
+    return memory.begin != nullptr && all_of(memory, options).is_lost(as_arena(options));
 }
 
 void throw_failure(growth_result why) {

@@ -18,8 +18,9 @@ export struct pinned_options {
     /// Set it where a program has many vectors (2,046 of 64 GiB fit into the addresses of a process), where the system
     /// limits addresses (ulimit -v), or where more than 64 GiB are to be had.
     std::size_t max_size = 0;
-    /// Set it to normal where resident memory, or the longest single push, counts more than time, to huge where
-    /// megabytes are sure to be used: the first elements then have a huge page, too.
+    /// automatic: small ones for the first 512 KiB, huge ones behind. Set it to normal where resident memory, or the
+    /// longest single push, counts more than time, to huge where megabytes are sure to be used: the first elements then
+    /// have a huge page, too.
     page_kind pages = page_kind::automatic;
     /// When memory becomes resident: each page at its first use; or all pages of a step when the vector grows by one,
     /// which doubles it; or, if max_size is set, all there will ever be with the first element.

@@ -11,10 +11,12 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
 #include <limits>
 #include <memory>
 #include <new>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -317,16 +319,13 @@ BOOST_AUTO_TEST_CASE(where_memory_is_short_steps_are_smaller, *boost::unit_test:
         pinned_vector<char> v;
         v.resize(std::size_t{8} << 20, 'a');
         const std::size_t capacity = v.capacity();
-        // What the kernel counts as data now is found by trying.
-        ::rlimit limit{.rlim_cur = 0, .rlim_max = RLIM_INFINITY};
-        for (limit.rlim_cur = std::size_t{1} << 20; limit.rlim_cur < (std::size_t{1} << 40);
-             limit.rlim_cur += std::size_t{1} << 20) {
-            if (::setrlimit(RLIMIT_DATA, &limit) != 0) return 1;
-            void* const p = ::mmap(nullptr, std::size_t{1} << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-            if (p == MAP_FAILED) continue;
-            ::munmap(p, std::size_t{1} << 20);
-            break;
-        }
+        std::ifstream status("/proc/self/status");
+        std::string word;
+        while (status >> word && word != "VmData:") {}
+        std::size_t kilobytes = 0;
+        if (!(status >> kilobytes)) return 4;
+        const ::rlimit limit{.rlim_cur = kilobytes * 1024 + (std::size_t{1} << 20), .rlim_max = RLIM_INFINITY};
+        if (::setrlimit(RLIMIT_DATA, &limit) != 0) return 1;
         v.resize(capacity, 'b');
         if (v.try_push_back('c') == nullptr) return 2;
         return v.capacity() <= capacity + (std::size_t{2} << 20) ? 0 : 3;

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(an_empty_vector_has_neither_addresses_nor_memory) {
     BOOST_TEST(mapped_bytes() == before);
 }
 
-BOOST_AUTO_TEST_CASE(addresses_are_reserved_once_and_given_back_at_the_end) {
+BOOST_AUTO_TEST_CASE(addresses_are_reserved_once_and_given_back_at_the_end, *boost::unit_test::label("kernel")) {
     const std::size_t before = mapped_bytes();
     {
         pinned_vector<long> v;
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(huge_pages_begin_with_the_first_element) {
     BOOST_TEST(is_aligned(&aligned[7], 4096));
 }
 
-BOOST_AUTO_TEST_CASE(a_thousand_vectors_fit_into_the_addresses) {
+BOOST_AUTO_TEST_CASE(a_thousand_vectors_fit_into_the_addresses, *boost::unit_test::label("kernel")) {
     std::vector<pinned_vector<int>> all(sanitized ? 100 : 1000);
     for (auto& v : all) v.assign(10, 7);
     for (auto& v : all) BOOST_REQUIRE(v[9] == 7);

@@ -152,7 +152,7 @@ private:
     static std::size_t unmap(region* r) noexcept {
         const std::size_t bytes = r->bytes;
         unpoison(r, bytes);
-        return unmap_memory({}, reinterpret_cast<std::byte*>(r), bytes, bytes) ? bytes : 0;
+        return unmap_memory({}, reinterpret_cast<std::byte*>(r), bytes) ? bytes : 0;
     }
 
     void link(region* r) noexcept {
@@ -194,7 +194,7 @@ constinit regions all_regions;
 std::size_t give_to_all(block* b, std::size_t kind) noexcept {
     if (b->home != nullptr) return all_regions.give(b);
     unpoison(b, size_of_kind[kind]);
-    return unmap_memory({}, b->memory(), size_of_kind[kind], size_of_kind[kind]) ? size_of_kind[kind] : 0;
+    return unmap_memory({}, b->memory(), size_of_kind[kind]) ? size_of_kind[kind] : 0;
 }
 
 // ---- threads

@@ -454,7 +454,7 @@ std::size_t blocks::unmap(block* b) noexcept {
         options_.upstream->deallocate(b, bytes, upstream_unit);
         return committed;
     }
-    return unmap_memory(options_, b->memory(), bytes, bytes) ? committed : 0;
+    return unmap_memory(options_, b->memory(), bytes) ? committed : 0;
 }
 
 std::size_t blocks::trim(std::size_t keep_bytes) noexcept {

@@ -133,6 +133,20 @@ bool unmap(std::byte* memory, std::size_t bytes, bool plain, bool excluded = fal
     return true;
 }
 
+/// Whether all that is usable of a mapping stays readable and writable, for whoever gets the range next.
+bool is_plain(const arena_options& options) noexcept {
+    return !options.guard && !options.protect && options.fork == fork_policy::inherit;
+}
+
+/// Unmaps a mapping of which so many bytes could be used, as far as this process has it.
+bool give_up(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable,
+             bool plain) noexcept {
+    goes_to_system(memory, usable);
+    const bool whole = is_here(options, memory);
+    return unmap(memory, whole ? bytes + guard_bytes(options) : sys::page_size(), plain,
+                 whole && options.fork == fork_policy::exclude);
+}
+
 /// Maps so many bytes at a multiple of alignment, itself one of the page size; null if the system refuses.
 std::byte* map_aligned(std::size_t bytes, std::size_t alignment, sys::prot protection) noexcept {
     std::byte* const p = map(bytes, protection);
@@ -197,7 +211,7 @@ unsigned process_generation() noexcept {
 std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable) noexcept {
     const std::size_t guard = guard_bytes(options);
     const bool all_usable = usable == bytes && guard == 0;
-    const bool plain = all_usable && !options.protect && options.fork == fork_policy::inherit;
+    const bool plain = all_usable && is_plain(options);
     using enum sys::prot;
     const std::size_t alignment = wants_huge_pages(options, bytes) ? huge_page : sys::page_size();
     std::byte* memory = plain ? kept.take(bytes) : nullptr;
@@ -215,14 +229,12 @@ std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size
     return memory;
 }
 
-bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable) noexcept {
-    const std::size_t guard = guard_bytes(options);
-    const bool plain =
-        guard == 0 && !options.protect && options.fork == fork_policy::inherit && options.reserve == 0;
-    goes_to_system(memory, usable);
-    const bool whole = is_here(options, memory);
-    return unmap(memory, whole ? bytes + guard : sys::page_size(), plain,
-                 whole && options.fork == fork_policy::exclude);
+bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes) noexcept {
+    return give_up(options, memory, bytes, bytes, is_plain(options));
+}
+
+bool unmap_addresses(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable) noexcept {
+    return give_up(options, memory, bytes, usable, false);
 }
 
 void fault_in(std::byte* first, std::byte* last) noexcept {

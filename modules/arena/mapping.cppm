@@ -35,9 +35,12 @@ inline bool wants_huge_pages(const arena_options& options, std::size_t bytes) no
 /// be one. Null if the system refuses.
 std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable) noexcept;
 
-/// Unmaps what map_memory gave, of which the first `usable` bytes could be used in the end. False if the system
-/// refuses: the pages are dropped, and the range is kept.
-bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable) noexcept;
+/// Unmaps what map_memory gave, all of it usable. False if the system refuses: the pages are dropped, and the range is
+/// kept.
+bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes) noexcept;
+
+/// The same where the last part may be address space alone, and the first `usable` bytes were memory.
+bool unmap_addresses(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable) noexcept;
 
 /// A number that this process shares with none of those it descends from; 0 if the system cannot tell them apart.
 unsigned process_generation() noexcept;

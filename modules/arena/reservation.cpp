@@ -27,7 +27,7 @@ reservation reservation::make(const arena_options& options, std::size_t bytes, s
 bool reservation::give_back(const arena_options& options) noexcept {
     stop_scanning(begin_, size());
     unpoison(begin_, committed());
-    const bool unmapped = unmap_memory(options, begin_, size(), committed());
+    const bool unmapped = unmap_addresses(options, begin_, size(), committed());
     *this = {};
     return unmapped;
 }

@@ -9,6 +9,7 @@ module;
 export module seg.arena:reservation;
 
 import seg.sys;
+import :mapping;
 import :options;
 
 namespace seg {
@@ -29,6 +30,10 @@ inline bool make_unusable(std::byte* first, std::byte* last) noexcept {
 /// first_block, largest_block, pages, prefault, guard and fork count; they have to be the same in each call.
 export class reservation {
 public:
+    static constexpr std::size_t huge_page = seg::huge_page;
+    /// The whole pages that so many bytes take.
+    static inline std::size_t whole_pages(std::size_t bytes) noexcept { return seg::whole_pages(bytes); }
+
     constexpr reservation() noexcept = default;
     /// One that is there already: what make returned, taken apart.
     inline reservation(std::byte* begin, std::size_t committed, std::size_t bytes) noexcept
@@ -60,7 +65,7 @@ public:
     std::size_t next_step(const arena_options& options) const noexcept;
 
     /// Makes memory of the next wanted bytes, or of fewer where the system refuses, halving down to needed ones. False,
-    /// and nothing changed, if it refuses these, too. The memory is zero. Precondition: needed <= wanted <=
+    /// and nothing changed, if it refuses these, too. The memory is zero. Precondition: 0 < needed <= wanted <=
     /// uncommitted().
     bool commit(const arena_options& options, std::size_t needed, std::size_t wanted) noexcept;
 

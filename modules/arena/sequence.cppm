@@ -5,6 +5,7 @@ module;
 
 #include <compare>
 #include <concepts>
+#include <iterator>
 #include <ranges>
 #include <type_traits>
 
@@ -21,6 +22,16 @@ export inline constexpr default_init_t default_init{};
 /// The standard's container-compatible-range ([container.intro.reqmts]).
 export template <class R, class T>
 concept range_of = std::ranges::input_range<R> && std::convertible_to<std::ranges::range_reference_t<R>, T>;
+
+/// An iterator refers to objects of type T that are there already.
+export template <class It, class T>
+concept refers_to_elements = std::is_reference_v<std::iter_reference_t<It>> &&
+                             std::is_same_v<std::remove_const_t<std::remove_reference_t<std::iter_reference_t<It>>>, T>;
+
+/// They can be assigned, and it will show them again.
+export template <class It, class T>
+concept shows_elements =
+    std::forward_iterator<It> && refers_to_elements<It, T> && std::is_assignable_v<T&, std::iter_reference_t<It>>;
 
 /// The standard's synth-three-way ([expos.only.entity]): by <=> where there is one, built in or not, by < otherwise.
 /// The built-in types' results are spelled out: gcc 16 looks the type of a built-in <=> up in the importer, which need

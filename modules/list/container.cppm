@@ -547,7 +547,7 @@ public:
     friend constexpr auto operator<=>(const list& a, const list& b)
         requires requires(const T& e) { e < e; }
     {
-        return lexicographical(a.begin(), a.end(), b.begin(), b.end());
+        return seg::lexicographical(a.begin(), a.end(), b.begin(), b.end());
     }
 
 private:
@@ -753,15 +753,10 @@ private:
         memory::no_elements(first, last);
     }
 
-    /// An iterator refers to elements that are there already.
-    template <class It>
-    static constexpr bool refers_to_elements =
-        std::is_reference_v<std::iter_reference_t<It>> &&
-        std::is_same_v<std::remove_const_t<std::remove_reference_t<std::iter_reference_t<It>>>, T>;
-    /// They lie in a row, and to construct copies of them is to copy their bytes.
+    /// An iterator's elements lie in a row, and to construct copies of them is to copy their bytes.
     template <class It>
     static constexpr bool copies_bytes =
-        refers_to_elements<It> && std::contiguous_iterator<It> && __is_trivially_copyable(T) &&
+        refers_to_elements<It, T> && std::contiguous_iterator<It> && __is_trivially_copyable(T) &&
         std::is_trivially_constructible_v<T, std::iter_reference_t<It>> &&
         !allocator_constructs<std::iter_reference_t<It>>;
 
@@ -929,11 +924,6 @@ private:
         return false;
     }
 
-    /// An iterator refers to elements that are there already, that can be assigned, and that it will show again.
-    template <class It>
-    static constexpr bool shows_elements = std::forward_iterator<It> && refers_to_elements<It> &&
-                                           std::is_assignable_v<T&, std::iter_reference_t<It>>;
-
     /// The elements from first up to last go before element i.
     template <class It, class End> constexpr iterator insert_elements(size_type i, It first, End last) {
         if constexpr (std::forward_iterator<It>) {
@@ -942,13 +932,13 @@ private:
                 return position_at(i);
             }
             const auto n = static_cast<size_type>(std::ranges::distance(first, last));
-            if constexpr (shows_elements<It> && std::contiguous_iterator<It>)
+            if constexpr (shows_elements<It, T> && std::contiguous_iterator<It>)
                 if (!moves_any(i, std::to_address(first), n))
                     return insert_from(i, n, elements_from<It>{std::move(first)});
             // Before anything is put aside, so that an arena takes that back.
             if (n > max_size() - size()) throw_too_long();
             reserve(size() + n);
-            if constexpr (shows_elements<It> && !std::contiguous_iterator<It> && !__is_trivially_copyable(T)) {
+            if constexpr (shows_elements<It, T> && !std::contiguous_iterator<It> && !__is_trivially_copyable(T)) {
                 // The way to them may lead through elements that are going to move: so their addresses are taken first.
                 using address = std::add_pointer_t<std::iter_reference_t<It>>;
                 using addresses = list<address, typename traits::template rebind_alloc<address>>;

@@ -28,18 +28,19 @@ namespace seg {
 /// Growth: addresses are reserved once, with the first element (see seg::pinned_options); behind the last element
 /// memory is committed as it is needed, twice as much each time. What is there stays where it is, so nothing is ever
 /// copied or moved by growing. (Idea and name: Miro Knejp and Jakob Schweisshelm, "pinned_vector", Meeting C++ 2018.)
-/// Cost: two mappings of the 65,530 that a process may have by default, and 64 GiB of its addresses unless max_size
-/// says otherwise; a page of memory at least; a system call or two for the first element, for each doubling, and at the
-/// end. It is for a program's few big arrays; seg::list serves the many and small.
+/// Cost: four mappings of the 65,530 that a process may have by default (two with the other kinds of page, one more under a
+/// fork policy), and 64 GiB of its addresses unless max_size says otherwise; a page of memory at least; three to seven
+/// system calls for the first element, one for each doubling, and one at the end. It is for a program's few big arrays;
+/// seg::list serves the many and small.
 /// Stability: push_back, emplace_back, reserve, shrink_to_fit and growing resize invalidate no pointer, reference,
 /// iterator or span but the past-the-end iterator; pop_back, shrinking resize and clear only those to what they remove;
-/// swap and move none: they go on pointing into the new owner.
+/// swap and move none: they point to the same elements, which another vector has now.
 /// Exceptions: push_back, emplace_back, reserve and the growing of resize and of append give the strong guarantee, the
 /// other members the basic one. std::length_error beyond max_size(); std::bad_alloc where the system refuses memory.
 ///
 /// T may be incomplete where the vector is named, move-only, neither copyable nor movable (with emplace_back), and
 /// aligned to up to 4 KiB. AddressSanitizer reports an access to committed memory that holds no element; an access to
-/// what is not committed is a fault.
+/// what is reserved and not committed is a fault.
 ///
 ///     seg::pinned_vector<int> v{1, 2, 3};
 ///     int& two = v[1];
@@ -116,8 +117,8 @@ public:
     // Inlined where an exception passes, too: a call would mean that the vector has an address, see grown.
     [[gnu::always_inline]] inline ~pinned_vector() { dispose(); }
 
-    /// The contents become copies of other's; the options stay. other must not lie in one of this vector's elements; it
-    /// may where it is moved from.
+    /// The contents become copies of other's; the options stay. other must not lie in one of this vector's elements
+    /// (with the moving assignment it may).
     pinned_vector& operator=(const pinned_vector& other) {
         if (this != std::addressof(other)) assign(other.begin(), other.end());
         return *this;
@@ -185,13 +186,16 @@ public:
 
     [[nodiscard]] bool empty() const noexcept { return next_ == first_; }
     size_type size() const noexcept { return static_cast<size_type>(next_ - first_); }
-    /// The most elements there can be: so many as addresses are reserved for, or will be with the first element. Where
-    /// the system did not grant as many as were asked for, it is less from then on.
+    /// The most elements there can be: options().max_size if that is set; otherwise as many as addresses are reserved
+    /// for, or, while none are, as 64 GiB hold. It is less where the system granted less, until the addresses are given
+    /// back.
     size_type max_size() const noexcept { return most_elements(options_, reserved_, sizeof(T)); }
-    /// The number of elements that there is memory for; behind it, an access faults.
+    /// The number of elements that there is memory for. Memory comes in whole pages. Behind the last of them lie
+    /// reserved addresses, if any are left, and an access to those faults.
     size_type capacity() const noexcept { return static_cast<size_type>(last_ - first_); }
 
-    /// Commits memory for n elements in all. Invalidates nothing but an empty vector's iterators.
+    /// Commits memory for at least n elements in all, and for as many as growing would. Invalidates nothing but an
+    /// empty vector's iterators.
     /// Throws std::length_error if n > max_size(), std::bad_alloc if the system refuses; strong guarantee.
     void reserve(size_type n) {
         if (n > capacity()) enter(grown(memory(), options_, n), size());
@@ -436,7 +440,7 @@ public:
     friend auto operator<=>(const pinned_vector& a, const pinned_vector& b)
         requires requires(const T& e) { e < e; }
     {
-        return lexicographical(a.begin(), a.end(), b.begin(), b.end());
+        return seg::lexicographical(a.begin(), a.end(), b.begin(), b.end());
     }
 
 private:
@@ -471,6 +475,13 @@ private:
         if constexpr (checked)
             expects(is_between(first_, pos, next_), call, "the iterator is of this vector, at most past the end",
                     index(pos), size(), where);
+    }
+
+    /// Precondition of what constructs elements in their places: the constructors leave the vector as it is.
+    void expect_end([[maybe_unused]] const T* end, [[maybe_unused]] const char* call) const noexcept {
+        if constexpr (checked)
+            expects(next_ == end, call, "the constructor of an element does not change the vector", size(), index(end),
+                    std::source_location::current());
     }
 
     // ---- memory
@@ -560,10 +571,7 @@ private:
                 throw;
             }
         }
-        if constexpr (checked)
-            expects(place == next_, "seg::pinned_vector::emplace_back",
-                    "the constructor of an element does not change the vector", index(place), size(),
-                    std::source_location::current());
+        expect_end(place, "seg::pinned_vector::emplace_back");
     }
 
     static void destroy(T* first, T* last) noexcept {
@@ -579,7 +587,7 @@ private:
     }
 
     // Where appended elements come from: construct makes one at p, assign gives one that is there its value, next goes
-    // on to the following one.
+    // on to the following one, skip passes over some.
     struct value_initialised {
         void construct(T* p) const { std::construct_at(p); }
         void next() const noexcept {}
@@ -593,18 +601,23 @@ private:
         void construct(T* p) const { std::construct_at(p, value); }
         void assign(T* p) const { *p = value; }
         void next() const noexcept {}
+        void skip(size_type) const noexcept {}
     };
     template <class It> struct elements_from {
         It at;
         void construct(T* p) const { std::construct_at(p, *at); }
         void assign(T* p) const { *p = *at; }
         void next() { ++at; }
+        void skip(size_type n) { std::ranges::advance(at, static_cast<std::iter_difference_t<It>>(n)); }
     };
-    template <class Address> struct elements_at {
-        const Address* at;
-        void construct(T* p) const { std::construct_at(p, **at); }
-        void assign(T* p) const { *p = **at; }
+    /// The same by the elements' addresses, which are at at; what they are taken for is what an It refers to.
+    template <class It> struct elements_at {
+        using reference = std::iter_reference_t<It>;
+        const std::add_pointer_t<reference>* at;
+        void construct(T* p) const { std::construct_at(p, static_cast<reference>(**at)); }
+        void assign(T* p) const { *p = static_cast<reference>(**at); }
         void next() noexcept { ++at; }
+        void skip(size_type n) noexcept { at += n; }
     };
 
     /// Constructs n elements at p, for which there is room. Strong guarantee.
@@ -612,20 +625,16 @@ private:
         T* const first = p;
         T* const last = p + n;
         elements(first, last);
-        if constexpr (noexcept(source.construct(p)) && noexcept(source.next())) {
-            for (; p != last; ++p, source.next()) source.construct(p);
-        } else {
-            try {
-                while (p != last) {
-                    source.construct(p);
-                    ++p;
-                    source.next();
-                }
-            } catch (...) {
-                no_elements(p, last);
-                destroy(first, p);
-                throw;
+        try {
+            while (p != last) {
+                source.construct(p);
+                ++p;
+                source.next();
             }
+        } catch (...) {
+            no_elements(p, last);
+            destroy(first, p);
+            throw;
         }
     }
 
@@ -635,13 +644,15 @@ private:
         if (n == 0) return;
         const size_type old_capacity = capacity();
         reserve(sum_of(size(), n));
+        T* const end = next_;
         try {
-            construct_from(next_, n, source);
+            construct_from(end, n, source);
         } catch (...) {
             shrink_to(old_capacity);
             throw;
         }
-        next_ += n;
+        expect_end(end, "seg::pinned_vector (several elements appended)");
+        next_ = end + n;
     }
 
     template <class Source> void resize_from(size_type n, Source source) {
@@ -683,16 +694,13 @@ private:
 
     /// Inserts n elements before element i, which is there. The source must not be of what moves.
     template <class Source> void insert_from(size_type i, size_type n, Source source) {
-        const size_type old_size = size(), behind = old_size - i;
-        const size_type moved = std::min(n, behind);
+        const size_type old_size = size(), moved = std::min(n, old_size - i);
         reserve(sum_of(old_size, n));
-        // The elements that come to lie behind the old end are moved there; if the new ones reach beyond it, those are
-        // made in their place first.
-        if (n > behind) {
-            Source beyond = source;
-            for (size_type k = 0; k != behind; ++k) beyond.next();
-            append_from(n - behind, std::move(beyond));
-        }
+        // The elements that come to lie behind the old end are moved there; the new ones that reach beyond it are made
+        // in their place first.
+        Source beyond = source;
+        beyond.skip(moved);
+        append_from(n - moved, std::move(beyond));
         append_from(moved, elements_from<std::move_iterator<T*>>{std::move_iterator(first_ + (old_size - moved))});
         T* const at = first_ + i;
         std::move_backward(at, first_ + (old_size - moved), first_ + old_size);
@@ -702,7 +710,7 @@ private:
     /// Inserts copies of the elements from first up to last before element i.
     template <class It, class End> iterator insert_between(size_type i, It first, End last) {
         const size_type old_size = size();
-        if constexpr (std::forward_iterator<It> && refers_to_elements<It>) {
+        if constexpr (shows_elements<It, T>) {
             const auto n = static_cast<size_type>(std::ranges::distance(first, last));
             if (n != 0 && i != old_size) {
                 if constexpr (std::contiguous_iterator<It>) {
@@ -718,11 +726,12 @@ private:
                     found.reserve(n);
                     bool own = false;
                     for (It at = first; at != last; ++at) {
-                        found.push_back(std::addressof(*at));
+                        auto&& element = *at; // has a name, so that it may be what is moved from
+                        found.push_back(std::addressof(element));
                         own = own || overlaps(found.back(), 1);
                     }
                     if (!own) {
-                        insert_from(i, n, elements_at<address>{found.data()});
+                        insert_from(i, n, elements_at<It>{found.data()});
                         return first_ + i;
                     }
                 }
@@ -733,11 +742,6 @@ private:
         std::rotate(first_ + i, first_ + old_size, next_);
         return first_ + i;
     }
-
-    template <class It>
-    static constexpr bool refers_to_elements = std::is_lvalue_reference_v<std::iter_reference_t<It>> &&
-                                               std::is_same_v<std::remove_cvref_t<std::iter_reference_t<It>>, T> &&
-                                               std::is_assignable_v<T&, std::iter_reference_t<It>>;
 
     /// Whether one of n elements from there on is of this vector.
     bool overlaps(const T* p, size_type n) const noexcept {

@@ -22,35 +22,35 @@ namespace {
 constexpr std::size_t default_bytes = std::size_t{64} << 30;
 // What is committed at first. It takes the same system calls as a page.
 constexpr std::size_t first_bytes = std::size_t{64} << 10;
-constexpr std::size_t huge_bytes = std::size_t{2} << 20;
 // With page_kind::automatic, so many bytes are in small pages: a small vector has no memory that it does not need, and
 // ten million numbers fault 128 times for them. Huge pages follow.
 constexpr std::size_t small_bytes = std::size_t{512} << 10;
 
 constexpr std::size_t countable = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
 
-std::size_t whole_pages(std::size_t bytes) noexcept {
-    const std::size_t page = sys::page_size();
-    return (bytes + page - 1) & ~(page - 1);
-}
+std::size_t whole_pages(std::size_t bytes) noexcept { return reservation::whole_pages(bytes); }
 
 arena_options as_arena(pinned_options options, std::size_t committed = 0) noexcept {
     const bool huge = options.pages == page_kind::huge ||
                       (options.pages == page_kind::automatic && committed >= small_bytes);
-    return {.first_block = huge ? huge_bytes : first_bytes,
-            .reserve = default_bytes, // so that it is taken for reserved addresses
+    return {.first_block = huge ? reservation::huge_page : first_bytes,
             .pages = options.pages,
             .prefault = options.prefault,
             .fork = options.fork};
 }
 
-/// Bytes before the elements. Under a fork policy the first page is the reservation's. Where there are to be huge
-/// pages, the reservation begins at one, and the next one is where the elements' small pages end.
+/// Bytes that are the reservation's: under a fork policy the first page.
+std::size_t header_bytes(pinned_options options) noexcept {
+    return options.fork == fork_policy::inherit ? 0 : sys::page_size();
+}
+
+/// Bytes before the elements, the header included. Where there are to be huge pages, the reservation begins at one, and
+/// the next one is where the elements' small pages end.
 std::size_t bytes_before(pinned_options options, std::size_t reserved) noexcept {
-    const std::size_t header = options.fork == fork_policy::inherit ? 0 : sys::page_size();
-    if (options.pages == page_kind::normal || reserved < 2 * huge_bytes) return header;
-    if (options.pages == page_kind::automatic) return huge_bytes - small_bytes;
-    return header == 0 ? 0 : huge_bytes;
+    const std::size_t header = header_bytes(options);
+    if (options.pages == page_kind::normal || reserved < 2 * reservation::huge_page) return header;
+    if (options.pages == page_kind::automatic) return reservation::huge_page - small_bytes;
+    return header == 0 ? 0 : reservation::huge_page;
 }
 
 /// All addresses of a vector, for what begins and ends them.
@@ -88,7 +88,7 @@ bool commit(extent& memory, pinned_options options, std::size_t needed, std::siz
 growth_result reserve_addresses(extent& memory, pinned_options options, std::size_t n, std::size_t most,
                                 std::size_t element_bytes) noexcept {
     const arena_options how = as_arena(options);
-    const std::size_t header = options.fork == fork_policy::inherit ? 0 : sys::page_size();
+    const std::size_t header = header_bytes(options);
     const std::size_t needed = whole_pages(n * element_bytes);
     std::size_t bytes = whole_pages(most * element_bytes);
     reservation r;

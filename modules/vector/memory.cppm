@@ -1,7 +1,7 @@
 // A vector's memory: one reservation, of which the beginning is committed.
 //
-// Everything is free functions that see addresses, sizes and options by value, never the vector object, whose cursor
-// can so live in registers.
+// Free functions that work on a copy of the vector's addresses and sizes, an extent, never on the vector object: so its
+// cursor can live in registers.
 module;
 
 #include <cstddef>

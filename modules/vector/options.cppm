@@ -13,17 +13,17 @@ namespace seg {
 ///
 ///     seg::pinned_vector<token> tokens({.max_size = 100'000'000, .pages = seg::page_kind::normal});
 export struct pinned_options {
-    /// The most elements there may ever be: addresses are reserved for so many, or, where the system refuses that, an
-    /// allocation fails. 0: for 64 GiB of elements, or for half of that, a quarter and so on, as the system grants it.
-    /// Set it where a program has many vectors (2,046 of 64 GiB fit into the addresses of a process), where the system
-    /// limits addresses (ulimit -v), or where more than 64 GiB are to be had.
+    /// The most elements there may ever be. Addresses for so many are reserved with the first element; if the system
+    /// refuses, that throws std::bad_alloc. 0: for 64 GiB of elements, or for half of that, a quarter and so on, as the
+    /// system grants it. Set it where a program has many vectors (2,046 of 64 GiB fit into the addresses of a process),
+    /// where the system limits addresses (ulimit -v), or where more than 64 GiB are to be had.
     std::size_t max_size = 0;
     /// automatic: small ones for the first 512 KiB, huge ones behind. Set it to normal where resident memory, or the
     /// longest single push, counts more than time, to huge where megabytes are sure to be used: the first elements then
     /// have a huge page, too.
     page_kind pages = page_kind::automatic;
-    /// When memory becomes resident: each page at its first use; or all pages of a step when the vector grows by one,
-    /// which doubles it; or, if max_size is set, all there will ever be with the first element.
+    /// When memory becomes resident. none: each page at its first use. next_block: all pages of a step, when the vector
+    /// commits it. all: with max_size set, all pages there will ever be, with the first element; else as next_block.
     prefault_policy prefault = prefault_policy::none;
     /// What a child process finds after fork(): a copy; nothing; or zeroes. Where it is not a copy, the child has to
     /// clear, assign by moving or destroy the vector before anything else; destructors of elements that the parent made

@@ -80,6 +80,10 @@ BOOST_AUTO_TEST_CASE(only_an_element_of_the_vector_has_a_position_in_it) {
 struct pushing {
     pushing() = default;
     explicit pushing(pinned_vector<pushing>& v) { v.emplace_back(); }
+    pushing(const pushing& other) : of(other.of) {
+        if (of != nullptr) of->emplace_back();
+    }
+    pinned_vector<pushing>* of = nullptr;
 };
 
 BOOST_AUTO_TEST_CASE(a_constructor_does_not_change_the_vector_that_it_is_for) {
@@ -89,6 +93,10 @@ BOOST_AUTO_TEST_CASE(a_constructor_does_not_change_the_vector_that_it_is_for) {
     v.emplace_back();
     expect_trap("seg::pinned_vector::emplace_back", "", false, [&] { v.emplace_back(v); });
     expect_trap("seg::pinned_vector::emplace_back", "", false, [&] { v.try_emplace_back(v); });
+    pushing copied;
+    copied.of = &v;
+    expect_trap("seg::pinned_vector::emplace_back", "(2, 1)", false, [&] { v.push_back(copied); });
+    expect_trap("seg::pinned_vector (several elements appended)", "(2, 1)", false, [&] { v.resize(2, copied); });
 }
 
 BOOST_AUTO_TEST_CASE(a_checked_build_passes_what_is_allowed) {

@@ -2,7 +2,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <compare>
 #include <concepts>
 #include <cstddef>
 #include <iterator>
@@ -10,7 +9,6 @@
 #include <numeric>
 #include <ranges>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -107,49 +105,6 @@ BOOST_AUTO_TEST_CASE(truth_values_are_elements_like_any_other) {
     second = true;
     v.resize(10);
     BOOST_TEST(std::ranges::count(v, true) == 2);
-}
-
-BOOST_AUTO_TEST_CASE(elements_that_overload_the_address_operator_are_left_alone) {
-    struct shy {
-        int n = 0;
-        shy* operator&() const { throw std::logic_error("asked for its address"); }
-    };
-    pinned_vector<shy> v;
-    for (int n = 0; n != 100; ++n) v.push_back(shy{n});
-    v.insert(v.begin() + 3, v.begin(), v.begin() + 5);
-    v.resize(200);
-    BOOST_TEST(v.index_of(v[7]) == 7u);
-}
-
-/// A namespace with functions of the names that the vector uses itself, and a comma that is not to be used.
-namespace nosy {
-struct element {
-    int value;
-    friend auto operator<=>(const element&, const element&) = default;
-};
-template <class... Arguments> void poison(const Arguments&...) = delete;
-template <class... Arguments> void unpoison(const Arguments&...) = delete;
-template <class... Arguments> void grow(const Arguments&...) = delete;
-template <class... Arguments> void shrink(const Arguments&...) = delete;
-template <class... Arguments> void construct(const Arguments&...) = delete;
-template <class... Arguments> void destroy(const Arguments&...) = delete;
-template <class... Arguments> void lexicographical(const Arguments&...) = delete;
-template <class A, class B> void operator,(const A&, const B&) = delete;
-} // namespace nosy
-
-BOOST_AUTO_TEST_CASE(nothing_of_the_elements_namespace_is_called_by_accident) {
-    pinned_vector<nosy::element> v{{1}, {2}, {3}}, other;
-    other = v;
-    other.assign(v.begin(), v.end());
-    other.insert(other.begin() + 1, 3, {7});
-    other.insert(other.begin() + 1, v.begin(), v.end());
-    other.erase(other.begin(), other.begin() + 1);
-    other.pop_back();
-    other.append_range(v);
-    other.resize(20);
-    other.shrink_to_fit();
-    BOOST_TEST((v < other));
-    BOOST_TEST((v != other));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

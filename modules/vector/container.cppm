@@ -28,10 +28,10 @@ namespace seg {
 /// Growth: addresses are reserved once, with the first element (see seg::pinned_options); behind the last element
 /// memory is committed as it is needed, twice as much each time. What is there stays where it is, so nothing is ever
 /// copied or moved by growing. (Idea and name: Miro Knejp and Jakob Schweisshelm, "pinned_vector", Meeting C++ 2018.)
-/// Cost: four mappings of the 65,530 that a process may have by default (two with the other kinds of page, one more under a
-/// fork policy), and 64 GiB of its addresses unless max_size says otherwise; a page of memory at least; three to seven
-/// system calls for the first element, one for each doubling, and one at the end. It is for a program's few big arrays;
-/// seg::list serves the many and small.
+/// Cost: four mappings of the 65,530 that a process may have by default (two with the other kinds of page, one more
+/// under a fork policy), and 64 GiB of its addresses unless max_size says otherwise; a page of memory at least; three to
+/// seven system calls for the first element, one for each doubling, and one at the end. It is for a program's few big
+/// arrays; seg::list serves the many and small.
 /// Stability: push_back, emplace_back, reserve, shrink_to_fit and growing resize invalidate no pointer, reference,
 /// iterator or span but the past-the-end iterator; pop_back, shrinking resize and clear only those to what they remove;
 /// swap and move none: they point to the same elements, which another vector has now.

@@ -203,8 +203,11 @@ template <class Row> void make_rows() {
 }
 
 BOOST_AUTO_TEST_CASE(a_scoped_allocator_hands_itself_on_to_the_elements) {
-    make_rows<std::vector<int, seg::arena_allocator<int>>>();
     make_rows<seg::arena_list<int>>();
+    // With Clang and libstdc++ 16, std::vector and std::deque cannot be elements of any such container.
+#if !(defined __clang__ && defined _GLIBCXX_RELEASE && _GLIBCXX_RELEASE >= 16)
+    make_rows<std::vector<int, seg::arena_allocator<int>>>();
+#endif
 }
 
 /// Constructs by itself, and counts.

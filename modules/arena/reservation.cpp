@@ -26,7 +26,8 @@ reservation reservation::make(const arena_options& options, std::size_t bytes, s
 
 bool reservation::give_back(const arena_options& options) noexcept {
     stop_scanning(begin_, size());
-    unpoison(begin_, committed());
+    // Where the others were, a child may have something else.
+    unpoison(begin_, is_here(options, begin_) ? committed() : sys::page_size());
     const bool unmapped = unmap_addresses(options, begin_, size(), committed());
     *this = {};
     return unmapped;
@@ -58,10 +59,11 @@ bool reservation::commit(const arena_options& options, std::size_t needed, std::
 
 bool reservation::decommit(std::size_t bytes) noexcept {
     std::byte* const from = committed_ - bytes;
+    // Refused where the pages are locked in memory: they would not be zero when they are wanted again.
+    if (!sys::madvise(from, bytes, sys::advice::dontneed)) return false;
     if (!make_unusable(from, committed_)) return false;
     unpoison(from, bytes);
     goes_to_system(from, bytes);
-    static_cast<void>(sys::madvise(from, bytes, sys::advice::dontneed));
     committed_ = from;
     return true;
 }

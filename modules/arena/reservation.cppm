@@ -69,8 +69,9 @@ public:
     /// uncommitted().
     bool commit(const arena_options& options, std::size_t needed, std::size_t wanted) noexcept;
 
-    /// Turns the last bytes of what is committed back into address space; false, and nothing changed, if the system
-    /// refuses.
+    /// Turns the last bytes of what is committed back into address space. False if the system refuses; they stay
+    /// memory then, with what they held or zeroes. A system that counts what is committed goes on counting them
+    /// (vm.overcommit_memory = 2).
     bool decommit(std::size_t bytes) noexcept;
 
 private:

@@ -28,7 +28,7 @@ namespace seg {
 /// Growth: addresses are reserved once, with the first element (see seg::pinned_options); behind the last element
 /// memory is committed as it is needed, twice as much each time. What is there stays where it is, so nothing is ever
 /// copied or moved by growing. (Idea and name: Miro Knejp and Jakob Schweisshelm, "pinned_vector", Meeting C++ 2018.)
-/// Cost: four mappings of the 65,530 that a process may have by default (two with the other kinds of page, one more
+/// Cost: three mappings of the 65,530 that a process may have by default (two with the other kinds of page, one more
 /// under a fork policy), and 64 GiB of its addresses unless max_size says otherwise; a page of memory at least; three to
 /// seven system calls for the first element, one for each doubling, and one at the end. It is for a program's few big
 /// arrays; seg::list serves the many and small.
@@ -190,8 +190,8 @@ public:
     /// for, or, while none are, as 64 GiB hold. It is less where the system granted less, until the addresses are given
     /// back.
     size_type max_size() const noexcept { return most_elements(options_, reserved_, sizeof(T)); }
-    /// The number of elements that there is memory for. Memory comes in whole pages. Behind the last of them lie
-    /// reserved addresses, if any are left, and an access to those faults.
+    /// The number of elements that there is memory for. Memory comes in whole pages, and an access behind the
+    /// last of them is a fault.
     size_type capacity() const noexcept { return static_cast<size_type>(last_ - first_); }
 
     /// Commits memory for at least n elements in all, and for as many as growing would. Invalidates nothing but an

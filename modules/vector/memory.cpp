@@ -44,19 +44,32 @@ std::size_t header_bytes(pinned_options options) noexcept {
     return options.fork == fork_policy::inherit ? 0 : sys::page_size();
 }
 
+/// Whether there are to be huge pages where so many bytes are reserved for elements.
+bool has_huge_pages(pinned_options options, std::size_t reserved) noexcept {
+    return options.pages != page_kind::normal && reserved >= 2 * reservation::huge_page;
+}
+
 /// Bytes before the elements, the header included. Where there are to be huge pages, the reservation begins at one, and
 /// the next one is where the elements' small pages end.
 std::size_t bytes_before(pinned_options options, std::size_t reserved) noexcept {
     const std::size_t header = header_bytes(options);
-    if (options.pages == page_kind::normal || reserved < 2 * reservation::huge_page) return header;
+    if (!has_huge_pages(options, reserved)) return header;
     if (options.pages == page_kind::automatic) return reservation::huge_page - small_bytes;
     return header == 0 ? 0 : reservation::huge_page;
+}
+
+/// All bytes that are reserved where so many are for elements: a page at least is behind them, so that an access there
+/// is a fault; and whole huge pages where there are to be any, since the system takes the rest for another mapping.
+std::size_t bytes_in_all(pinned_options options, std::size_t reserved) noexcept {
+    constexpr std::size_t huge = reservation::huge_page;
+    const std::size_t bytes = bytes_before(options, reserved) + reserved + sys::page_size();
+    return has_huge_pages(options, reserved) ? (bytes + huge - 1) / huge * huge : bytes;
 }
 
 /// All addresses of a vector, for what begins and ends them.
 reservation all_of(const extent& memory, pinned_options options) noexcept {
     const std::size_t before = bytes_before(options, memory.reserved);
-    return {memory.begin - before, before + whole_pages(memory.usable), before + memory.reserved};
+    return {memory.begin - before, before + whole_pages(memory.usable), bytes_in_all(options, memory.reserved)};
 }
 /// Those of its elements, of which the first ones are memory.
 reservation elements_of(const extent& memory) noexcept {
@@ -92,7 +105,7 @@ growth_result reserve_addresses(extent& memory, pinned_options options, std::siz
     const std::size_t needed = whole_pages(n * element_bytes);
     std::size_t bytes = whole_pages(most * element_bytes);
     reservation r;
-    while (!(r = reservation::make(how, bytes_before(options, bytes) + bytes, header, header))) {
+    while (!(r = reservation::make(how, bytes_in_all(options, bytes), header, header))) {
         if (options.max_size != 0 || bytes == needed) return growth_result::refused;
         bytes = std::max(needed, whole_pages(bytes / 2));
         most = bytes / element_bytes;

@@ -32,29 +32,41 @@ inline bool is_mapped(const void* p) {
     return ::mincore(reinterpret_cast<void*>(number(p) & ~(page - 1)), page, &residence) == 0;
 }
 
-/// Bytes of address space of the process. Allocates nothing, so that a difference is what happened in between. From the
-/// list of mappings, in which an emulator's own memory is not.
-inline std::size_t mapped_bytes() {
+/// Calls f with each character of the list of the process's mappings, a line each. Allocates nothing.
+template <class F> void read_mappings(F f) {
     std::array<char, 4096> text;
     const int file = ::open("/proc/self/maps", O_RDONLY);
     BOOST_REQUIRE(file >= 0);
+    for (ssize_t length = 0; (length = ::read(file, text.data(), text.size())) > 0;)
+        for (const char c : std::span(text).first(static_cast<std::size_t>(length))) f(c);
+    ::close(file);
+}
+
+/// How many mappings the process has.
+inline std::size_t mappings() {
+    std::size_t lines = 0;
+    read_mappings([&](char c) { lines += c == '\n'; });
+    return lines;
+}
+
+/// Bytes of address space of the process. Allocates nothing, so that a difference is what happened in between. From the
+/// list of mappings, in which an emulator's own memory is not.
+inline std::size_t mapped_bytes() {
     std::size_t bytes = 0;
     // A line begins with the first address, a minus sign, the address behind the last one, and a space.
     std::size_t address = 0;
     bool in_addresses = true;
-    for (ssize_t length = 0; (length = ::read(file, text.data(), text.size())) > 0;)
-        for (const char c : std::span(text).first(static_cast<std::size_t>(length))) {
-            if (c == '\n') {
-                in_addresses = true;
-            } else if (in_addresses && (c == '-' || c == ' ')) {
-                bytes = c == '-' ? bytes - address : bytes + address;
-                address = 0;
-                in_addresses = c == '-';
-            } else if (in_addresses) {
-                address = address * 16 + static_cast<std::size_t>(c <= '9' ? c - '0' : c - 'a' + 10);
-            }
+    read_mappings([&](char c) {
+        if (c == '\n') {
+            in_addresses = true;
+        } else if (in_addresses && (c == '-' || c == ' ')) {
+            bytes = c == '-' ? bytes - address : bytes + address;
+            address = 0;
+            in_addresses = c == '-';
+        } else if (in_addresses) {
+            address = address * 16 + static_cast<std::size_t>(c <= '9' ? c - '0' : c - 'a' + 10);
         }
-    ::close(file);
+    });
     BOOST_REQUIRE(bytes != 0);
     return bytes;
 }

@@ -27,7 +27,8 @@ void refuse_nothing() { seg::sys::refuse.count = 0; }
 
 BOOST_AUTO_TEST_SUITE(refusals)
 
-BOOST_AUTO_TEST_CASE(a_default_reservation_halves_until_the_system_grants_it_and_max_size_tells) {
+BOOST_AUTO_TEST_CASE(a_default_reservation_halves_until_the_system_grants_it_and_max_size_tells,
+                     *boost::unit_test::label("kernel")) {
     for (std::size_t refused = 0; refused != 10; ++refused) {
         pinned_vector<long> v;
         const std::size_t most = v.max_size();
@@ -100,16 +101,19 @@ BOOST_AUTO_TEST_CASE(where_a_step_is_refused_smaller_ones_are_tried) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_taken_back_stays) {
-    pinned_vector<char> v(std::size_t{1} << 20, 'a');
-    const std::size_t capacity = v.capacity();
-    v.resize(10);
-    refuse(call::mprotect);
-    v.shrink_to_fit();
-    BOOST_TEST(seg::sys::refuse.seen == 1u);
-    refuse_nothing();
-    BOOST_TEST(v.capacity() == capacity);
-    v.resize(capacity, 'b');
-    BOOST_TEST(v.back() == 'b');
+    for (const call refused : {call::mprotect, call::madvise}) {
+        pinned_vector<char> v(std::size_t{1} << 20, 'a');
+        const std::size_t capacity = v.capacity();
+        v.resize(10);
+        refuse(refused);
+        v.shrink_to_fit();
+        BOOST_TEST(seg::sys::refuse.seen == 1u);
+        refuse_nothing();
+        BOOST_TEST(v.capacity() == capacity);
+        BOOST_TEST(v[9] == 'a');
+        v.resize(capacity, 'b');
+        BOOST_TEST(v.back() == 'b');
+    }
 }
 
 BOOST_AUTO_TEST_CASE(addresses_that_the_system_does_not_take_back_go_later) {

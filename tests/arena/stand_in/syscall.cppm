@@ -31,6 +31,13 @@ export struct refusals {
 };
 export inline refusals refuse;
 
+// An emulator keeps an account of each page that is mapped: 64 GiB would take it gigabytes, and minutes.
+#ifdef SEG_TEST_EMULATED
+inline constexpr std::size_t largest_mapping = std::size_t{160} << 20;
+#else
+inline constexpr std::size_t largest_mapping = static_cast<std::size_t>(-1);
+#endif
+
 inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
                          long f = 0) noexcept {
     if (number == refuse.refused && refuse.count != 0) {
@@ -42,6 +49,7 @@ inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d
             return -ENOMEM;
         }
     }
+    if (number == call::mmap && static_cast<std::size_t>(b) > largest_mapping) return -ENOMEM;
     const int before = errno;
     long returned = ::syscall(static_cast<long>(number), a, b, c, d, e, f);
     if (returned == -1) returned = -errno;

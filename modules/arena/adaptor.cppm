@@ -1,12 +1,7 @@
 // Any resource where a std::pmr::memory_resource is asked for.
-module;
-
-#include <cstddef>
-#include <memory>
-#include <memory_resource>
-
 export module seg.arena:adaptor;
 
+import seg.standard;
 import :resource;
 
 namespace seg {

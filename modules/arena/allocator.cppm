@@ -1,14 +1,7 @@
 // A standard allocator over any memory resource: what a container needs to live in an arena.
-module;
-
-#include <cstddef>
-#include <limits>
-#include <memory>
-#include <new>
-#include <type_traits>
-
 export module seg.arena:allocator;
 
+import seg.standard;
 import :bump;
 import :resource;
 

@@ -1,9 +1,7 @@
 // The header of a block.
-module;
-
-#include <cstddef>
-
 export module seg.arena:block;
+
+import seg.standard;
 
 namespace seg {
 

@@ -14,12 +14,9 @@
 // threads had cached are leaked there. Memory from here may hold what was written to it before.
 //
 // The idea of a cache for each thread in front of shared regions is tcmalloc's (Ghemawat and Menage).
-module;
-
-#include <cstddef>
-
 export module seg.arena:block_cache;
 
+import seg.standard;
 import :block;
 
 namespace seg {

@@ -7,13 +7,9 @@
 //
 // Whether a request gets a regular or a large block, and of what size, depends on the request and on the blocks in use,
 // not on free blocks. So the same requests find the same blocks again.
-module;
-
-#include <cstddef>
-#include <cstdint>
-
 export module seg.arena:blocks;
 
+import seg.standard;
 import :block;
 import :block_cache;
 import :mapping;

@@ -2,25 +2,9 @@
 //
 // Invariant: [cursor_, end_) is the free accessible rest of the current block, both multiples of 8; without a current
 // block both are null. :blocks owns the blocks, :cleanup knows what has to be destroyed.
-module;
-
-#include <concepts>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <iterator>
-#include <limits>
-#include <memory>
-#include <memory_resource>
-#include <new>
-#include <source_location>
-#include <span>
-#include <string_view>
-#include <type_traits>
-#include <utility>
-
 export module seg.arena:bump;
 
+import seg.standard;
 import seg.sys;
 import :block;
 import :blocks;

@@ -3,14 +3,9 @@
 // Invariant: the records form a list, newest first. A record lies in the same allocation as its object, right before
 // it, so that it is there as long as the object is. (protobuf's arena keeps such a list, too, in nodes apart from the
 // objects.)
-module;
-
-#include <cstddef>
-#include <memory>
-#include <new>
-#include <type_traits>
-
 export module seg.arena:cleanup;
+
+import seg.standard;
 
 namespace seg {
 

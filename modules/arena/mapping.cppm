@@ -2,13 +2,9 @@
 //
 // Refused advice about huge pages is ignored. A refused fork policy is a refused mapping. A range that the system does
 // not unmap is kept, for the next block or until the system unmaps it.
-module;
-
-#include <cstddef>
-#include <cstdint>
-
 export module seg.arena:mapping;
 
+import seg.standard;
 import seg.sys;
 import :options;
 

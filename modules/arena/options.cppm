@@ -1,11 +1,7 @@
 // How an arena takes its memory from the system, and what it says of it.
-module;
-
-#include <cstddef>
-#include <memory_resource>
-#include <span>
-
 export module seg.arena:options;
+
+import seg.standard;
 
 namespace seg {
 

@@ -2,8 +2,6 @@
 // comes and goes. Without a sanitizer nothing is done.
 module;
 
-#include <cstddef>
-
 #if defined(__SANITIZE_ADDRESS__)
 #define SEG_ARENA_POISONS 1
 #elif defined(__SANITIZE_THREAD__)
@@ -24,6 +22,8 @@ module;
 #endif
 
 export module seg.arena:poison;
+
+import seg.standard;
 
 namespace seg {
 

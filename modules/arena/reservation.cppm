@@ -2,12 +2,9 @@
 //
 // Invariant: begin <= committed <= end, all at page boundaries; what lies before committed is memory, what lies behind
 // it is address space that nothing else is mapped into, and an access to it is a fault.
-module;
-
-#include <cstddef>
-
 export module seg.arena:reservation;
 
+import seg.standard;
 import seg.sys;
 import :mapping;
 import :options;

@@ -1,10 +1,7 @@
 // What a memory resource is, as a concept: std::pmr::memory_resource's interface without its base class.
-module;
-
-#include <concepts>
-#include <cstddef>
-
 export module seg.arena:resource;
+
+import seg.standard;
 
 namespace seg {
 

@@ -1,15 +1,9 @@
 // What seg's containers have in common with each other and with std::vector. It is here because all of them re-export
 // this module. (With a module of its own, clang 22 with libc++ no longer finds the placement new that std::construct_at
 // needs in an importer that includes nothing.)
-module;
-
-#include <compare>
-#include <concepts>
-#include <iterator>
-#include <ranges>
-#include <type_traits>
-
 export module seg.arena:sequence;
+
+import seg.standard;
 
 namespace seg {
 

@@ -1,15 +1,11 @@
 // Resources that watch: each request is reported, or counted, and handed on.
 module;
 
-#include <cstddef>
 #include <cstdio>
-#include <functional>
-#include <memory>
-#include <source_location>
-#include <utility>
 
 export module seg.arena:tracing;
 
+import seg.standard;
 import :resource;
 
 namespace seg {

@@ -1,12 +1,8 @@
 // What a checked build knows of an arena beyond what the arena needs: which thread uses it, and which marks are good.
 // Otherwise nothing is known, and nothing is stored.
-module;
-
-#include <cstddef>
-#include <source_location>
-
 export module seg.arena:watch;
 
+import seg.standard;
 import seg.sys;
 import :poison;
 

@@ -4,20 +4,9 @@
 // They are function objects, so that no unqualified call finds them by accident. Each takes a list, a subrange of one,
 // or a pair of a list's iterators, const or not; the other range or iterator of copy, transform and equal may be of any
 // kind, and goes run by run too where it is of a list.
-module;
-
-#include <algorithm>
-#include <concepts>
-#include <cstddef>
-#include <functional>
-#include <iterator>
-#include <numeric>
-#include <ranges>
-#include <type_traits>
-#include <utility>
-
 export module seg.list:algorithm;
 
+import seg.standard;
 import :growth;
 import :iterator;
 import :segments;

@@ -1,25 +1,12 @@
 // The container itself: std::vector's interface without data(), on segments that never move.
 module;
 
-#include <algorithm>
-#include <compare>
-#include <concepts>
-#include <cstddef>
-#include <cstring>
-#include <functional>
-#include <initializer_list>
-#include <iterator>
-#include <memory>
-#include <memory_resource>
-#include <new>
-#include <ranges>
-#include <source_location>
-#include <type_traits>
-#include <utility>
+#include <version>
 
 export module seg.list:container;
 
 import seg.arena;
+import seg.standard;
 import :control;
 import :growth;
 import :iterator;

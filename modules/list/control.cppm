@@ -2,16 +2,10 @@
 //
 // It never moves while a list owns it, so iterators go through it: the segment table may be replaced by a larger one,
 // and the list object may be moved or swapped, and no iterator notices.
-module;
-
-#include <cstddef>
-#include <cstdint>
-#include <functional>
-#include <type_traits>
-
 export module seg.list:control;
 
 import seg.arena;
+import seg.standard;
 import :growth;
 
 namespace seg {

@@ -3,15 +3,9 @@
 // Adding the size f of the first segment to an index makes every segment begin at a power of two: with j = i + f, the
 // segment is bit_width(j) - bit_width(f). (Idea: Brodnik, Carlsson, Demaine, Munro and Sedgewick, "Resizable Arrays in
 // Optimal Time and Space", 1999; and the segmented arrays of many interpreters.)
-module;
-
-#include <algorithm>
-#include <bit>
-#include <cstddef>
-#include <limits>
-#include <type_traits>
-
 export module seg.list:growth;
+
+import seg.standard;
 
 namespace seg {
 

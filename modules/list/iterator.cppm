@@ -1,17 +1,8 @@
 // The list's random-access iterator.
-module;
-
-#include <compare>
-#include <concepts>
-#include <cstddef>
-#include <iterator>
-#include <memory>
-#include <source_location>
-#include <type_traits>
-
 export module seg.list:iterator;
 
 import seg.arena;
+import seg.standard;
 import :control;
 import :growth;
 

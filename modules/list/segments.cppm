@@ -1,17 +1,9 @@
 // The list as what it is in memory: a sequence of contiguous runs, on which any algorithm runs at the speed of an
 // array.
-module;
-
-#include <cstddef>
-#include <iterator>
-#include <ranges>
-#include <source_location>
-#include <span>
-#include <type_traits>
-
 export module seg.list:segments;
 
 import seg.arena;
+import seg.standard;
 import :control;
 import :growth;
 import :iterator;

@@ -3,31 +3,17 @@
 //
 // Everything is static and sees a control block and an allocator, never the list object, whose cursor can so live in
 // registers.
-module;
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <limits>
-#include <memory>
-#include <stdexcept>
-#include <string>
-#include <type_traits>
-
 export module seg.list:store;
 
 import seg.arena;
+import seg.standard;
 import :control;
 import :growth;
 
 namespace seg {
 
-[[noreturn]] void throw_too_long() { throw std::length_error("seg::list: more elements than max_size()"); }
-
-[[noreturn]] void throw_out_of_range(std::size_t index, std::size_t size) {
-    throw std::out_of_range("seg::list::at: index " + std::to_string(index) + " is not below the size " +
-                            std::to_string(size));
-}
+[[noreturn]] void throw_too_long();
+[[noreturn]] void throw_out_of_range(std::size_t index, std::size_t size);
 
 template <class T, class Allocator, growth Growth> struct store {
     using control_type = control<T, Growth>;

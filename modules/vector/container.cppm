@@ -1,23 +1,12 @@
 // The container itself: std::vector's interface on memory that is reserved once, so that nothing ever moves.
 module;
 
-#include <algorithm>
-#include <concepts>
-#include <cstddef>
-#include <functional>
-#include <initializer_list>
-#include <iterator>
-#include <memory>
-#include <new>
-#include <ranges>
-#include <source_location>
-#include <type_traits>
-#include <utility>
-#include <vector>
+#include <version>
 
 export module seg.vector:container;
 
 import seg.arena;
+import seg.standard;
 import :memory;
 import :options;
 

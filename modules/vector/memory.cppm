@@ -2,13 +2,10 @@
 //
 // Free functions that work on a copy of the vector's addresses and sizes, an extent, never on the vector object: so its
 // cursor can live in registers.
-module;
-
-#include <cstddef>
-
 export module seg.vector:memory;
 
 import seg.arena;
+import seg.standard;
 import :options;
 
 namespace seg {

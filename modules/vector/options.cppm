@@ -1,11 +1,8 @@
 // How a vector takes its memory from the system.
-module;
-
-#include <cstddef>
-
 export module seg.vector:options;
 
 import seg.arena;
+import seg.standard;
 
 namespace seg {
 

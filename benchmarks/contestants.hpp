@@ -286,17 +286,14 @@ template <class T> struct seg_steady_vector : on_heap<seg::pinned_vector<T>> {
 template <class T> struct seg_kept_vector {
     static constexpr const char* name = "seg::pinned_vector, cleared";
     struct memory {
-        void again() {}
+        void again() { kept.clear(); }
         seg::pinned_vector<T> kept;
     };
     class type : public seg::pinned_vector<T> {
     public:
         explicit type(memory& m) : seg::pinned_vector<T>(std::move(m.kept)), memory_(&m) {}
         type(const type&) = delete;
-        [[gnu::always_inline]] inline ~type() {
-            this->clear();
-            this->swap(memory_->kept);
-        }
+        [[gnu::always_inline]] inline ~type() { this->swap(memory_->kept); }
 
     private:
         memory* memory_;

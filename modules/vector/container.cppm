@@ -103,7 +103,8 @@ public:
     /// vector.
     pinned_vector(pinned_vector&& other) noexcept : options_(other.options_) { swap_memory(other); }
 
-    // Inlined where an exception passes, too: a call would mean that the vector has an address, see grown.
+    // This, swap and what they call are inlined where an exception passes, too: a call would mean that the vector has an
+    // address, see grown.
     [[gnu::always_inline]] inline ~pinned_vector() { dispose(); }
 
     /// The contents become copies of other's; the options stay. other must not lie in one of this vector's elements
@@ -411,7 +412,7 @@ public:
 
     /// Exchanges the contents and the options in constant time. Invalidates nothing: pointers, references and iterators
     /// go with their elements.
-    void swap(pinned_vector& other) noexcept {
+    [[gnu::always_inline]] inline void swap(pinned_vector& other) noexcept {
         swap_memory(other);
         std::swap(options_, other.options_);
     }
@@ -539,7 +540,7 @@ private:
         enter({}, 0);
     }
 
-    void swap_memory(pinned_vector& other) noexcept {
+    [[gnu::always_inline]] inline void swap_memory(pinned_vector& other) noexcept {
         std::swap(first_, other.first_);
         std::swap(next_, other.next_);
         std::swap(last_, other.last_);

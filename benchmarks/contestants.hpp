@@ -140,7 +140,7 @@ public:
     T& operator[](std::size_t i) const { return first_[i]; }
     std::size_t size() const { return static_cast<std::size_t>(last_ - first_); }
 
-private:
+protected:
     T* first_;
     T* last_;
 };
@@ -214,6 +214,21 @@ template <class T> struct c_array : on_heap<realloc_array<T>> {
 template <class T> struct mapped_at_once {
     static constexpr const char* name = "one mapping, huge pages";
     using type = written_array<T>;
+    using memory = mapping;
+    static type make(memory& m, std::size_t n) { return type(m.bytes(n * sizeof(T))); }
+};
+
+/// The same with a store for each element, as every push has: a compiler cannot make one of several.
+template <class T> struct mapped_one_by_one {
+    static constexpr const char* name = "one mapping, huge pages, one by one";
+    class type : public written_array<T> {
+    public:
+        using written_array<T>::written_array;
+        void push_back(const T& element) {
+            written_array<T>::push_back(element);
+            hide(this->last_);
+        }
+    };
     using memory = mapping;
     static type make(memory& m, std::size_t n) { return type(m.bytes(n * sizeof(T))); }
 };

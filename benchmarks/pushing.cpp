@@ -152,7 +152,8 @@ public:
                              {"push_back, " + bytes + ", fresh memory", seg_tuned_arena_list<T>::name,
                               "writing into one mapping with huge pages", {mapped_at_once<T>::name}, 1.25},
                              {"a vector's push_back, " + bytes + ", fresh memory", seg_pinned_vector<T>::name,
-                              "writing into one mapping with huge pages", {mapped_at_once<T>::name}, 1.15}};
+                              "writing into one mapping with huge pages, one by one",
+                              {mapped_one_by_one<T>::name}, 1.15}};
         }
     }
 
@@ -209,7 +210,7 @@ void add_groups(std::vector<group>& groups, const options& chosen, std::size_t n
     made.add(reserved_vectors());
     made.add_warm(contestants<std_vector_reserved_arena>());
     made.add(contestants<c_array>());
-    made.add(contestants<mapped_at_once>());
+    made.add(contestants<mapped_at_once, mapped_one_by_one>());
     made.add_segmented(chosen);
     // The short run leaves out who is never near the best of the others.
     if (chosen.smoke || chosen.full) {

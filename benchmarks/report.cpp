@@ -270,8 +270,12 @@ private:
             rival = name;
         }
         if (best == nullptr) return std::nullopt;
+        const std::vector<double>* const alike = t.alike.empty() ? nullptr : values_of(g, t.alike);
+        if (alike == nullptr && !t.alike.empty()) return std::nullopt;
+        const double of_all = alike == nullptr ? 0 : median(*alike);
         // What took no time that the clock can show is not divided by.
-        return outcome{&t, rival, median(*ours) / std::max(median(*best), 1e-9), std::hypot(spread(*ours), spread(*best))};
+        return outcome{&t, rival, (median(*ours) - of_all) / std::max(median(*best) - of_all, 1e-9),
+                       std::hypot(spread(*ours), spread(*best))};
     }
 
     void print(const group& g) const {
@@ -291,7 +295,8 @@ private:
         for (const target& t : g.targets) {
             if (const std::optional<outcome> o = judge(g, t)) {
                 std::cout << (chosen_.markdown ? "\n" : "  ") << (o->met() ? "met: " : "MISSED: ") << t.question << ": "
-                          << ratio(o->ratio) << (t.rivals.empty() ? "" : " of " + o->rival) << ", at most "
+                          << ratio(o->ratio) << (t.rivals.empty() ? "" : " of " + o->rival) << (t.alike.empty() ? "" : ", each without " + t.alike)
+                          << ", at most "
                           << ratio(t.limit) << " wanted\n";
             }
         }

@@ -26,13 +26,14 @@ struct row {
 };
 
 /// What has to hold of the group that it belongs to: ours divided by the least of the rivals that ran is at most limit.
-/// Without rivals the value of ours itself is.
+/// Without rivals the value of ours itself is. Of both the value of what all do alike is taken off first.
 struct target {
     std::string question;            ///< targets of one question, one a group, are one line of the summary
     std::string ours;                ///< contestant
     std::string compared;            ///< what the rivals are, in words
     std::vector<std::string> rivals; ///< contestants; those that did not run are left out
     double limit;
+    std::string alike = {}; ///< the row that does what all do alike; empty: none does
 };
 
 /// A curve over sizes that the rows of a group are points of.

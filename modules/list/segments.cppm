@@ -158,7 +158,12 @@ private:
         return {first_of(k), last_of(k)};
     }
     constexpr T* first_of(std::size_t k) const noexcept { return k == begin_ ? first_ : control_->segment(k); }
-    constexpr T* last_of(std::size_t k) const noexcept { return k == end_ - 1 ? last_ : control_->end_of(k); }
+    constexpr T* last_of(std::size_t k) const noexcept {
+        if (k == end_ - 1) [[likely]]
+            return last_;
+        if (k == 0) return control_->first_segment() + layout<T, Growth>::size_of(0);
+        return control_->end_of(k);
+    }
 
     // The runs are of the segments from begin_ up to end_; the first is cut off at first_, the last at last_.
     const control_type* control_ = nullptr;

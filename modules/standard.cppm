@@ -105,6 +105,7 @@ using std::min;
 using std::move;
 using std::move_backward;
 using std::move_iterator;
+using std::nullptr_t;
 using std::numeric_limits;
 using std::partial_ordering;
 using std::plus;

@@ -871,6 +871,7 @@ private:
         if (i == size()) {
             emplace_back(std::forward<Args>(args)...);
         } else {
+            reserve(size() + 1);                                  // before anything is moved from
             made_aside made(alloc_, std::forward<Args>(args)...); // the arguments may be of what moves
             emplace_back(std::move(back()));
             const iterator at = position_at(i);

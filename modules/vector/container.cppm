@@ -131,6 +131,7 @@ public:
     /// Replaces the contents by n copies of value, which may be an element of this vector. Invalidates what is removed;
     /// what remains is assigned to.
     void assign(size_type n, const T& value) {
+        if (is_lost()) dispose();
         // The value may be one of the elements about to go, so those go last.
         std::fill_n(first_, std::min(n, size()), value);
         resize(n, value);
@@ -138,6 +139,7 @@ public:
 
     /// Replaces the contents by copies of the elements from first up to last, which must not be of this vector.
     template <std::input_iterator It, std::sentinel_for<It> End> void assign(It first, End last) {
+        if (is_lost()) dispose();
         T* to = first_;
         for (; to != next_ && first != last; ++to) {
             *to = *first;
@@ -253,6 +255,11 @@ public:
     }
 
     // ---- modifiers
+
+    // A literal 0 is no position, though it converts to a pointer.
+    void insert(std::nullptr_t, const T&) = delete;
+    void insert(std::nullptr_t, T&&) = delete;
+    void erase(std::nullptr_t) = delete;
 
     /// Constructs an element at the end and returns it. Invalidates the past-the-end iterator only. The constructor may
     /// look at this vector, which does not have the element yet, but must not change it.
@@ -396,8 +403,7 @@ public:
     /// Destroys all elements and keeps the memory. Linear in size(); constant time if T is trivially destructible.
     /// In a child process that does not have the elements it gives the memory back instead: see pinned_options::fork.
     void clear() noexcept {
-        if (options_.fork != fork_policy::inherit && is_lost(memory(), options_)) [[unlikely]]
-            dispose();
+        if (is_lost()) dispose();
         else truncate(first_);
     }
 
@@ -520,7 +526,7 @@ private:
     }
     [[gnu::noinline]] static void dispose_all(extent m, T* next, pinned_options options) noexcept {
         T* const first = reinterpret_cast<T*>(m.begin);
-        if (options.fork == fork_policy::inherit || !is_lost(m, options)) destroy(first, next);
+        if (options.fork == fork_policy::inherit || !seg::is_lost(m, options)) destroy(first, next);
         shrink(m, options, 0, sizeof(T));
     }
 
@@ -528,6 +534,11 @@ private:
     bool try_grow(size_type n) noexcept {
         enter(grown_if_possible(memory(), options_, n + 1), n);
         return next_ != last_;
+    }
+
+    /// Whether this is a child process that does not have the elements.
+    [[gnu::always_inline]] inline bool is_lost() const noexcept {
+        return options_.fork != fork_policy::inherit && seg::is_lost(memory(), options_);
     }
 
     /// Undoes a growth: there is room for as many elements as there was before.
@@ -674,6 +685,7 @@ private:
         if (pos == next_) {
             emplace_back(std::forward<Args>(args)...);
         } else {
+            reserve(sum_of(size(), 1));          // before anything is moved from
             T made(std::forward<Args>(args)...); // the arguments may be of what moves
             emplace_back(std::move(next_[-1]));
             std::move_backward(first_ + i, next_ - 2, next_ - 1);

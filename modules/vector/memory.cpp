@@ -104,12 +104,25 @@ growth_result reserve_addresses(extent& memory, pinned_options options, std::siz
     const std::size_t header = header_bytes(options);
     const std::size_t needed = whole_pages(n * element_bytes);
     std::size_t bytes = whole_pages(most * element_bytes);
-    reservation r;
-    while (!(r = reservation::make(how, bytes_in_all(options, bytes), header, header))) {
-        if (options.max_size != 0 || bytes == needed) return growth_result::refused;
+    const auto make = [&] { return reservation::make(how, bytes_in_all(options, bytes), header, header); };
+    const auto halve = [&] {
         bytes = std::max(needed, whole_pages(bytes / 2));
         most = bytes / element_bytes;
+    };
+    reservation r = make();
+    if (!r && options.max_size == 0) {
+        while (!r && bytes != needed) {
+            halve();
+            r = make();
+        }
+        // Others need addresses, too: of the last that there are a vector takes a half.
+        if (r && bytes != needed) {
+            static_cast<void>(r.give_back(how));
+            halve();
+            r = make();
+        }
     }
+    if (!r) return growth_result::refused;
     extent made{r.begin() + bytes_before(options, bytes), 0, bytes};
     const bool all = options.prefault == prefault_policy::all && options.max_size != 0;
     if (!commit(made, options, needed, all ? bytes : std::clamp(how.first_block, needed, bytes), most, element_bytes)) {

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <new>
 #include <stdexcept>
+#include <utility>
 
 #include "kinds.hpp"
 
@@ -84,6 +86,19 @@ BOOST_AUTO_TEST_CASE(a_list_whose_first_segment_is_too_large_for_its_allocator_s
     l.reserve(0);
     require_numbers(l, 0, 0);
     BOOST_TEST(l.capacity() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_inserted_is_not_moved_from) {
+    allocators::account account;
+    using allocator = allocators::counting<std::unique_ptr<int>>;
+    seg::list<std::unique_ptr<int>, allocator, seg::growth{.first = 2}> l{allocator(account)};
+    l.resize(2);
+    auto value = std::make_unique<int>(3);
+    account.allocations_until_failure = 0;
+    BOOST_CHECK_THROW(l.insert(l.begin(), std::move(value)), std::bad_alloc);
+    account.allocations_until_failure = 0;
+    BOOST_TEST(l.try_push_back(std::move(value)) == nullptr);
+    BOOST_TEST(value != nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(try_push_back_reports_that_there_is_no_memory) {

@@ -164,6 +164,15 @@ BOOST_AUTO_TEST_CASE(there_are_at_most_max_size_elements) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_be_inserted_is_not_moved_from) {
+    pinned_vector<std::unique_ptr<int>> v({.max_size = 1});
+    v.push_back(nullptr);
+    auto value = std::make_unique<int>(3);
+    BOOST_CHECK_THROW(v.insert(v.begin(), std::move(value)), std::length_error);
+    BOOST_TEST(v.try_push_back(std::move(value)) == nullptr);
+    BOOST_TEST(value != nullptr);
+}
+
 BOOST_AUTO_TEST_CASE(more_than_there_can_be_is_refused) {
     pinned_vector<long> v(pinned_options{.max_size = std::numeric_limits<std::size_t>::max()});
     BOOST_TEST(v.max_size() <= static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()) / sizeof(long));
@@ -383,9 +392,9 @@ BOOST_AUTO_TEST_CASE(a_child_process_finds_what_the_options_say, *boost::unit_te
     };
     using seg::fork_policy;
     for (const fork_policy policy : {fork_policy::inherit, fork_policy::exclude, fork_policy::wipe}) {
-        pinned_vector<counted> v(pinned_options{.fork = policy}), other(pinned_options{.fork = policy});
-        v.resize(100'000);
-        other.resize(10);
+        const pinned_options options{.fork = policy};
+        pinned_vector<counted> v(100'000, options), other(10, options), third(10, options);
+        const int inherited = policy == fork_policy::inherit ? 10 : 0;
         destroyed = 0;
         const int failed_step = child::status([&] {
             if (policy == fork_policy::inherit && v[99'999].value != 7) return 1;
@@ -399,7 +408,10 @@ BOOST_AUTO_TEST_CASE(a_child_process_finds_what_the_options_say, *boost::unit_te
             if (destroyed != 10) return 5;
             destroyed = 0;
             other = pinned_vector<counted>();
-            return destroyed == (policy == fork_policy::inherit ? 10 : 0) ? 0 : 6;
+            if (destroyed != inherited) return 6;
+            destroyed = 0;
+            third = {};
+            return destroyed == inherited && third.empty() ? 0 : 7;
         });
         BOOST_TEST(failed_step == 0);
         BOOST_TEST(v[99'999].value == 7);
@@ -417,7 +429,7 @@ BOOST_AUTO_TEST_CASE(a_child_unmaps_nothing_that_lies_in_the_place_of_what_it_do
         void* const own =
             ::mmap(place, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
         if (own != place) return 1;
-        v = {};
+        v = pinned_vector<char>();
         if (!is_mapped(own)) return 2;
         return poisoned(own) == sanitized ? 0 : 3; // nor is anything said of it to AddressSanitizer
     });

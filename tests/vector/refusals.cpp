@@ -37,7 +37,9 @@ BOOST_AUTO_TEST_CASE(a_default_reservation_halves_until_the_system_grants_it_and
         refuse_nothing();
         // Each size is asked for up to twice more: for less memory, and for addresses that are aligned.
         BOOST_TEST(v.max_size() <= most >> refused / 3);
-        BOOST_TEST(v.max_size() >= most >> refused);
+        // Of what is granted half is left to others.
+        BOOST_TEST(v.max_size() >= most >> (refused + 1));
+        if (refused >= 3) BOOST_TEST(v.max_size() <= most >> (refused / 3 + 1));
         const std::size_t granted = v.max_size();
         for (long n = 1; n != 100'000; ++n) v.push_back(n);
         BOOST_TEST(v.max_size() == granted);

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "sequence/elements.hpp"
 
@@ -56,6 +57,10 @@ BOOST_AUTO_TEST_CASE(the_element_type_is_deduced) {
     BOOST_TEST(std::ranges::to<pinned_vector>(words)[1] == "b");
 #endif
 }
+
+// Where an index is passed for a position, a 0 would be one, and null.
+template <class Vector> concept takes_zero = requires(Vector v) { v.erase(0); } || requires(Vector v) { v.insert(0, 4); };
+static_assert(!takes_zero<pinned_vector<int>> && !takes_zero<std::vector<int>>);
 
 BOOST_AUTO_TEST_CASE(what_takes_an_array_takes_a_vector) {
     of_the_program.resize(1000);

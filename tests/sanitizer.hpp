@@ -1,6 +1,8 @@
 // What AddressSanitizer thinks of an address, and whether it is there at all.
 #pragma once
 
+#include <cstddef>
+
 #if defined(__SANITIZE_ADDRESS__)
 #define SEG_TEST_SANITIZED 1
 #elif defined(__has_feature)
@@ -22,5 +24,12 @@ inline bool poisoned([[maybe_unused]] const void* p) {
     return __asan_address_is_poisoned(p) != 0;
 #else
     return false;
+#endif
+}
+
+/// From now on an access would be.
+inline void poison([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes) {
+#ifdef SEG_TEST_SANITIZED
+    __asan_poison_memory_region(p, bytes);
 #endif
 }

@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_vector_is_three_mappings_or_two, *boost::unit_test::label
     BOOST_TEST(mappings_of({.fork = seg::fork_policy::exclude}) <= 4u);
 }
 
-BOOST_AUTO_TEST_CASE(memory_is_committed_in_growing_steps) {
+BOOST_AUTO_TEST_CASE(memory_is_committed_in_growing_steps, *boost::unit_test::label("kernel")) {
     pinned_vector<long> v;
     int steps = 0;
     std::size_t capacity = 0;
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(pushing_and_popping_around_a_growth_asks_the_system_once) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(default_initialised_elements_touch_no_page) {
+BOOST_AUTO_TEST_CASE(default_initialised_elements_touch_no_page, *boost::unit_test::label("kernel")) {
     pinned_vector<long> v(pinned_options{.pages = seg::page_kind::normal});
     v.resize(10'000'000, seg::default_init);
     BOOST_TEST(!is_resident(&v[5'000'000], &v[5'000'001]));
@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(memory_becomes_resident_when_the_options_say, *boost::unit_
 }
 
 // So that they need not be split: the first ones are small, the others begin where a huge page can.
-BOOST_AUTO_TEST_CASE(steps_end_where_huge_pages_do) {
+BOOST_AUTO_TEST_CASE(steps_end_where_huge_pages_do, *boost::unit_test::label("kernel")) {
     for (const auto policy : {seg::fork_policy::inherit, seg::fork_policy::wipe, seg::fork_policy::exclude}) {
         pinned_vector<char> v(pinned_options{.fork = policy});
         v.push_back('a');

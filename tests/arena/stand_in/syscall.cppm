@@ -33,7 +33,7 @@ export inline refusals refuse;
 
 // An emulator keeps an account of each page that is mapped: 64 GiB would take it gigabytes, and minutes.
 #ifdef SEG_TEST_EMULATED
-inline constexpr std::size_t largest_mapping = std::size_t{320} << 20;
+inline constexpr std::size_t largest_mapping = std::size_t{160} << 20;
 #else
 inline constexpr std::size_t largest_mapping = static_cast<std::size_t>(-1);
 #endif

@@ -28,7 +28,7 @@ inline bool poisoned([[maybe_unused]] const void* p) {
 }
 
 /// From now on an access would be.
-inline void poison([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes) {
+inline void make_poisoned([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes) {
 #ifdef SEG_TEST_SANITIZED
     __asan_poison_memory_region(p, bytes);
 #endif

@@ -428,7 +428,7 @@ BOOST_AUTO_TEST_CASE(a_child_unmaps_nothing_that_lies_in_the_place_of_what_it_do
         void* const own =
             ::mmap(place, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
         if (own != place) return 1;
-        poison(own, page);
+        make_poisoned(own, page);
         v = pinned_vector<char>();
         if (!is_mapped(own)) return 2;
         return poisoned(own) == sanitized ? 0 : 3; // nor is anything said of it to AddressSanitizer

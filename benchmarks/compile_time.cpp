@@ -7,7 +7,6 @@
 
 #include <boost/json.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -43,28 +42,12 @@ double seconds_of_children() {
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-/// CPU seconds that the command takes; less than none if it fails.
-double seconds_of(const std::string& command) {
-    const double before = seconds_of_children();
-    if (std::system(command.c_str()) != 0) return -1;
-    return seconds_of_children() - before;
-}
-
 void compile(benchmark::State& state, const std::string& command) {
     for (auto _ : state) {
-        const double seconds = seconds_of(command);
-        if (seconds < 0) return state.SkipWithError("it does not compile");
-        state.SetIterationTime(seconds);
+        const double before = seconds_of_children();
+        if (std::system(command.c_str()) != 0) return state.SkipWithError("it does not compile");
+        state.SetIterationTime(seconds_of_children() - before);
     }
-}
-
-/// Milliseconds that the one takes longer than the other: the median of so many pairs.
-double milliseconds_beyond(const std::string& command, const std::string& other, int pairs) {
-    std::vector<double> differences;
-    for (int n = 0; n != pairs; ++n) differences.push_back((seconds_of(command) - seconds_of(other)) * 1e3);
-    const auto middle = differences.begin() + pairs / 2;
-    std::nth_element(differences.begin(), middle, differences.end());
-    return *middle;
 }
 
 /// Bytes of the compiled interfaces in the folder, of which the file's name without its extension satisfies which.
@@ -99,29 +82,26 @@ int main(int argc, char** argv) {
         return 1;
     }
     // Nanoseconds are what the report counts in; a million of them are one element.
-    using bench::group;
-    group g{.title = "compile a file that fills a container and sums it up",
+    bench::group g{.title = "compile a file that fills a container and sums it up",
                    .unit = "ms",
                    .elements = 1e6,
                    .timed_by_hand = true};
-    group beyond{.title = "the same beyond an empty file", .unit = "ms"};
-    const std::string empty = command_for(commands.as_array(), "compiled/empty.cpp");
     const auto add = [&](const char* name, std::string_view file) {
-        const std::string command = command_for(commands.as_array(), file);
-        g.rows.push_back({.contestant = name, .run = [command](benchmark::State& s) { compile(s, command); }});
-        const int pairs = chosen.choose(1, 5, 9);
-        beyond.rows.push_back({.contestant = name, .find = [=] { return milliseconds_beyond(command, empty, pairs); }});
+        g.rows.push_back({name, [command = command_for(commands.as_array(), file)](benchmark::State& s) {
+                              compile(s, command);
+                          }});
     };
     add("#include <vector>", "compiled/includes_vector.cpp");
     add("#include <deque>", "compiled/includes_deque.cpp");
     add("#include <boost/container/deque.hpp>", "compiled/includes_boost_deque.cpp");
     add("import seg.list", "compiled/imports_seg.cpp");
+    add("(an empty file)", "compiled/empty.cpp");
     g.targets = {{"compile a file that uses the container", "import seg.list", "boost/container/deque.hpp",
-                  {"#include <boost/container/deque.hpp>"}, 0.25}};
-    beyond.targets = {{"compile it, beyond an empty file", "import seg.list", "milliseconds", {}, 100}};
+                  {"#include <boost/container/deque.hpp>"}, 0.25},
+                 {"compile it, beyond an empty file", "import seg.list", "milliseconds", {}, 100, "(an empty file)"}};
 
     const auto is_standard = [](const std::filesystem::path& name) { return name == "seg.standard"; };
-    group bytes{.title = "compiled interfaces of all modules of seg", .unit = "bytes"};
+    bench::group bytes{.title = "compiled interfaces of all modules of seg", .unit = "bytes"};
     bytes.rows = {{.contestant = "the standard library's names",
                    .find = [=] { return bytes_of_interfaces(interfaces, is_standard); }},
                   {.contestant = "everything else", .find = [=] {
@@ -133,5 +113,5 @@ int main(int argc, char** argv) {
                           "of the first row. The module is there already, as headers are; finding out what a file",
                           "imports is not counted.",
                       },
-                      {std::move(g), std::move(beyond), std::move(bytes)});
+                      {std::move(g), std::move(bytes)});
 }

@@ -259,8 +259,10 @@ private:
 
     std::optional<outcome> judge(const group& g, const target& t) const {
         const std::vector<double>* const ours = values_of(g, t.ours);
-        if (ours == nullptr) return std::nullopt;
-        if (t.rivals.empty()) return outcome{&t, "", median(*ours), spread(*ours)};
+        const std::vector<double>* const alike = t.alike.empty() ? nullptr : values_of(g, t.alike);
+        if (ours == nullptr || (alike == nullptr && !t.alike.empty())) return std::nullopt;
+        const double of_all = alike == nullptr ? 0 : median(*alike);
+        if (t.rivals.empty()) return outcome{&t, "", median(*ours) - of_all, spread(*ours)};
         const std::vector<double>* best = nullptr;
         std::string rival;
         for (const std::string& name : t.rivals) {
@@ -270,9 +272,6 @@ private:
             rival = name;
         }
         if (best == nullptr) return std::nullopt;
-        const std::vector<double>* const alike = t.alike.empty() ? nullptr : values_of(g, t.alike);
-        if (alike == nullptr && !t.alike.empty()) return std::nullopt;
-        const double of_all = alike == nullptr ? 0 : median(*alike);
         // What took no time that the clock can show is not divided by.
         return outcome{&t, rival, (median(*ours) - of_all) / std::max(median(*best) - of_all, 1e-9),
                        std::hypot(spread(*ours), spread(*best))};
@@ -295,8 +294,8 @@ private:
         for (const target& t : g.targets) {
             if (const std::optional<outcome> o = judge(g, t)) {
                 std::cout << (chosen_.markdown ? "\n" : "  ") << (o->met() ? "met: " : "MISSED: ") << t.question << ": "
-                          << ratio(o->ratio) << (t.rivals.empty() ? "" : " of " + o->rival) << (t.alike.empty() ? "" : ", each without " + t.alike)
-                          << ", at most "
+                          << ratio(o->ratio) << (t.rivals.empty() ? "" : " of " + o->rival)
+                          << (t.alike.empty() ? "" : ", without " + t.alike) << ", at most "
                           << ratio(t.limit) << " wanted\n";
             }
         }

@@ -26,7 +26,7 @@ struct row {
 };
 
 /// What has to hold of the group that it belongs to: ours divided by the least of the rivals that ran is at most limit.
-/// Without rivals the value of ours itself is. Of both the value of what all do alike is taken off first.
+/// Without rivals the value of ours itself is. What all do alike is taken off each value first.
 struct target {
     std::string question;            ///< targets of one question, one a group, are one line of the summary
     std::string ours;                ///< contestant

@@ -161,6 +161,7 @@ private:
     constexpr T* last_of(std::size_t k) const noexcept {
         if (k == end_ - 1) [[likely]]
             return last_;
+        // Where the first segment ends is known without the table.
         if (k == 0) return control_->first_segment() + layout<T, Growth>::size_of(0);
         return control_->end_of(k);
     }

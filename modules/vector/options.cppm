@@ -12,8 +12,9 @@ namespace seg {
 export struct pinned_options {
     /// The most elements there may ever be. Addresses for so many are reserved with the first element; if the system
     /// refuses, that throws std::bad_alloc. 0: for 64 GiB of elements; where the system refuses that, for half of
-    /// what it grants of the half, the quarter and so on, so that others find addresses, too. Set it where a program has many vectors (some 2,000 of 64 GiB fit into the addresses of a process),
-    /// where the system limits addresses (ulimit -v), or where more than 64 GiB are to be had.
+    /// the most that it grants, so that others find addresses, too. Set it where a program has many vectors (some 2,000
+    /// of 64 GiB fit into the addresses of a process), where the system limits addresses (ulimit -v), or where more
+    /// than 64 GiB are to be had.
     std::size_t max_size = 0;
     /// automatic: small ones for the first 512 KiB, huge ones behind. Set it to normal where resident memory, or the
     /// longest single push, counts more than time, to huge where megabytes are sure to be used: the first elements then

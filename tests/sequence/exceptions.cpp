@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(try_push_back_is_strong_where_the_constructor_throws) {
                 if (l.try_emplace_back(7) == nullptr) throw std::bad_alloc();
             },
             unchanged);
-    BOOST_TEST(failures > static_cast<int>(std::size(failing_sizes))); // the constructor each time, and memory
+    BOOST_TEST(failures >= 14); // the constructor each time, and memory where there is none left
 }
 
 BOOST_AUTO_TEST_CASE(growing_resize_is_strong) {

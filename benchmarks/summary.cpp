@@ -206,6 +206,8 @@ constexpr pen pens[] = {
     {"seg::arena_list, segments()", "#e5484d", 1.6, 3},
     {"seg::arena_list, huge pages", "#e5484d", 2, 2},
     {"seg::list", "#f08c3a", 2.2, 1},
+    {"seg::pinned_vector", "#c99700", 2.2, 1},
+    {"seg::pinned_vector, cleared", "#c99700", 2.2, 2},
     {"std::vector", "#4f8fd6", 1.4, 1},
     {"std::vector, reserved", "#4f8fd6", 1.4, 2},
     {"Rust's Vec", "#9a78d8", 1.4, 1},

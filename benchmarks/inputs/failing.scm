@@ -1,0 +1,3 @@
+; Runs until its third line.
+(display "so far")
+(display (+ 1 (car 2)))

@@ -1,0 +1,452 @@
+// What does an interpreter cost: to read its source, to compile it, to run it, to drop what was made?
+//
+// The source that is read is real Scheme, by default what Debian's guile-3.0-libs package installs. What is compiled and
+// run are the programs in inputs/lisp. The interpreter is in lisp/: written once, for any store.
+#include "process.hpp"
+#include "report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "lisp/machine.hpp"
+
+namespace {
+
+constexpr const char* default_folder = "/usr/share/guile";
+
+// ---- input
+
+struct file {
+    std::string name;
+    std::string text;
+};
+
+[[noreturn]] void fail(const std::string& sentence) {
+    std::cerr << sentence << "\n";
+    std::exit(1);
+}
+
+file read(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    file read{path.string(), {std::istreambuf_iterator<char>(in), {}}};
+    if (!in) fail(path.string() + " cannot be read.");
+    return read;
+}
+
+/// A file, or every *.scm in a folder and those in it, in the order of their names.
+void read_input(const std::string& name, std::vector<file>& files) {
+    const std::filesystem::path path(name);
+    std::error_code failure;
+    if (!std::filesystem::exists(path, failure)) fail(name + " does not exist.");
+    if (!std::filesystem::is_directory(path, failure)) return files.push_back(read(path));
+    std::vector<std::filesystem::path> found;
+    for (std::filesystem::recursive_directory_iterator it(path, failure), end; !failure && it != end;
+         it.increment(failure))
+        if (it->path().extension() == ".scm") found.push_back(it->path());
+    if (failure) fail(name + " cannot be read: " + failure.message() + ".");
+    if (found.empty()) fail("There is no .scm file in " + name + ".");
+    std::sort(found.begin(), found.end());
+    for (const auto& each : found) files.push_back(read(each));
+}
+
+std::vector<file> read_inputs(const std::vector<std::string>& names) {
+    std::vector<file> files;
+    if (names.empty()) {
+        if (!std::filesystem::exists(default_folder))
+            fail(std::string(default_folder) +
+                 " does not exist: install Debian's guile-3.0-libs package, or name files or folders of Scheme.");
+        read_input(default_folder, files);
+    }
+    for (const std::string& name : names) read_input(name, files);
+    return files;
+}
+
+/// Does work on a file. Ends the program with file:line:column and the reason if that is malformed.
+template <class Work> auto on(const file& f, Work work) {
+    try {
+        return work();
+    } catch (const lisp::error& e) {
+        fail(f.name + ":" + lisp::place_in(f.text, e.offset) + ": " + e.what());
+    }
+}
+
+// ---- checksums
+
+class checksum {
+public:
+    void number(std::uint64_t n) {
+        value_ = (value_ ^ n) * 0x9E3779B97F4A7C15;
+        value_ ^= value_ >> 29;
+    }
+    void text(std::string_view s) {
+        number(s.size());
+        for (const char c : s) number(static_cast<unsigned char>(c));
+    }
+    std::uint64_t value() const { return value_; }
+
+private:
+    std::uint64_t value_ = 0;
+};
+
+/// Kinds, texts, numbers and structure, depth first.
+template <class Store>
+std::uint64_t sum_of(lisp::syntax<Store>& syntax, const std::vector<typename lisp::syntax<Store>::node_link>& roots) {
+    using node_link = typename lisp::syntax<Store>::node_link;
+    checksum sum;
+    std::vector<node_link> open(roots.rbegin(), roots.rend());
+    while (!open.empty()) {
+        const node_link at = open.back();
+        const lisp::node<Store>& n = syntax[at];
+        open.pop_back();
+        sum.number(static_cast<std::uint64_t>(n.what) << 32 | n.offset);
+        using lisp::kind;
+        if (n.what == kind::boolean || n.what == kind::integer) sum.number(static_cast<std::uint64_t>(n.integer));
+        else if (n.what == kind::string || n.what == kind::character || n.what == kind::number)
+            sum.text(syntax.spelled(n));
+        else if (n.what >= kind::vector) sum.text(syntax.named(n.named).text);
+        if (n.next_sibling != lisp::none<node_link>()) open.push_back(n.next_sibling);
+        if (n.first_child != lisp::none<node_link>()) open.push_back(n.first_child);
+    }
+    return sum.value();
+}
+
+// ---- reading
+
+/// What was read, and the store that it lies in.
+template <class Store> class source {
+public:
+    void read(const std::vector<file>& files) {
+        syntax_.emplace(store_);
+        lisp::reader<Store> reader(*syntax_);
+        for (const file& f : files) roots_.push_back(on(f, [&] { return reader.read(f.text); }));
+    }
+    void drop() {
+        syntax_.reset();
+        store_.drop();
+        roots_.clear();
+    }
+    std::uint64_t sum() { return sum_of<Store>(*syntax_, roots_); }
+    lisp::syntax<Store>& syntax() { return *syntax_; }
+    const auto& roots() const { return roots_; }
+
+private:
+    Store store_;
+    std::optional<lisp::syntax<Store>> syntax_;
+    std::vector<typename lisp::syntax<Store>::node_link> roots_;
+};
+
+/// What every store has to do, and what has to come out.
+struct task {
+    std::vector<file> files;
+    std::size_t bytes = 0;
+    std::size_t tokens = 0;
+    std::size_t nodes = 0;
+    std::uint64_t sum = 0;
+
+    std::vector<file> programs;
+    std::vector<std::uint64_t> instructions; // that each runs
+    std::vector<std::string> outputs;
+    std::size_t compiled = 0; // instructions
+};
+
+constexpr const char* alike = "(tokens and names alone)";
+
+/// Does with each token what use does.
+template <class Use> std::size_t for_each_token(const std::vector<file>& files, Use use) {
+    std::size_t tokens = 0;
+    for (const file& f : files) {
+        on(f, [&] {
+            lisp::lexer each(f.text);
+            for (lisp::token t; (t = each.next()) != lisp::token::end; ++tokens) use(t, each.text());
+            return 0;
+        });
+    }
+    return tokens;
+}
+
+/// What reading is for every store: tokens, and for each name the one that has its text.
+void find_names(benchmark::State& state, const task& work) {
+    lisp::seg_store store;
+    std::size_t tokens = 0;
+    for (auto _ : state) {
+        const bench::stopwatch time;
+        {
+            lisp::syntax<lisp::seg_store> syntax(store);
+            tokens = for_each_token(work.files, [&](lisp::token t, std::string_view text) {
+                using lisp::token;
+                if (t == token::name || t == token::prefix || t == token::keyword || t == token::special)
+                    bench::observe(syntax.intern(text));
+            });
+        }
+        state.SetIterationTime(time.seconds());
+        store.drop();
+    }
+    bench::check(state, alike, tokens, work.tokens);
+}
+
+template <class Store> void read_warm(benchmark::State& state, const task& work) {
+    source<Store> s;
+    s.read(work.files); // now the memory has been used
+    std::uint64_t sum = 0;
+    for (auto _ : state) {
+        s.drop();
+        const bench::stopwatch time;
+        s.read(work.files);
+        state.SetIterationTime(time.seconds());
+        sum = s.sum();
+    }
+    bench::check(state, Store::name, sum, work.sum);
+}
+
+template <class Store> void read_cold(benchmark::State& state, const task& work) {
+    std::uint64_t sum = 0;
+    for (auto _ : state) {
+        bench::return_free_memory();
+        source<Store> s;
+        const bench::stopwatch time;
+        s.read(work.files);
+        state.SetIterationTime(time.seconds());
+        sum = s.sum();
+    }
+    bench::check(state, Store::name, sum, work.sum);
+}
+
+template <class Store> void drop(benchmark::State& state, const task& work) {
+    source<Store> s;
+    for (auto _ : state) {
+        s.read(work.files);
+        const bench::stopwatch time;
+        s.drop();
+        state.SetIterationTime(time.seconds());
+    }
+}
+
+// ---- compiling and running
+
+/// As an interpreter that loads so many files: each program so often, into one program.
+constexpr std::size_t copies = 100;
+
+template <class Store> void compile(benchmark::State& state, const task& work) {
+    source<Store> s;
+    s.read(work.programs);
+    Store store;
+    std::size_t instructions = 0;
+    for (auto _ : state) {
+        {
+            const bench::stopwatch time;
+            lisp::program<Store> program(store);
+            lisp::compiler<Store> compiler(s.syntax(), program);
+            for (std::size_t k = 0; k != copies; ++k)
+                for (const auto root : s.roots()) compiler.compile(root);
+            state.SetIterationTime(time.seconds());
+            instructions = program.code.size();
+        }
+        store.drop();
+    }
+    bench::check(state, Store::name, instructions, work.compiled);
+}
+
+/// A program that is ready to run, and all that belongs to it.
+template <class Store> class loaded {
+public:
+    explicit loaded(Store& store, const file& f) : syntax_(store), program_(store) {
+        on(f, [&] {
+            const auto root = lisp::reader<Store>(syntax_).read(f.text);
+            lisp::compiler<Store>(syntax_, program_).compile(root);
+            return 0;
+        });
+        machine_.emplace(program_, syntax_, output_);
+    }
+    template <bool Counted> std::uint64_t run(const file& f) {
+        return on(f, [&] { return machine_->template run<Counted>(); });
+    }
+    const std::string& output() const { return output_; }
+    std::size_t instructions() const { return program_.code.size(); }
+
+private:
+    lisp::syntax<Store> syntax_;
+    lisp::program<Store> program_;
+    std::string output_;
+    std::optional<lisp::machine<Store>> machine_;
+};
+
+bool is_right(benchmark::State& state, const char* store, const std::string& output, const std::string& expected) {
+    if (output == expected) return true;
+    checksum a, b;
+    a.text(output);
+    b.text(expected);
+    bench::check(state, store, a.value(), b.value());
+    return false;
+}
+
+/// The programs from first to last. timed: what running takes, or what dropping all of it does
+enum class part { run, drop };
+template <class Store> void run(benchmark::State& state, const task& work, std::size_t first, std::size_t last, part timed) {
+    Store store;
+    for (auto _ : state) {
+        double seconds = 0;
+        for (std::size_t i = first; i != last; ++i) {
+            std::optional<loaded<Store>> program(std::in_place, store, work.programs[i]);
+            const bench::stopwatch running;
+            program->template run<false>(work.programs[i]);
+            if (timed == part::run) seconds += running.seconds();
+            if (!is_right(state, Store::name, program->output(), work.outputs[i])) return;
+            const bench::stopwatch dropping;
+            program.reset();
+            store.drop();
+            if (timed == part::drop) seconds += dropping.seconds();
+        }
+        state.SetIterationTime(seconds);
+    }
+}
+
+// ---- the tables
+
+task prepare(const std::vector<std::string>& inputs) {
+    task work;
+    work.files = read_inputs(inputs);
+    for (const file& f : work.files) work.bytes += f.text.size();
+    work.tokens = for_each_token(work.files, [](lisp::token, std::string_view) {});
+    source<lisp::deque_store> s;
+    s.read(work.files);
+    work.sum = s.sum();
+    work.nodes = s.syntax().nodes();
+
+    read_input(SEG_BENCHMARK_PROGRAMS, work.programs);
+    for (const file& f : work.programs) {
+        lisp::deque_store store;
+        loaded<lisp::deque_store> program(store, f);
+        work.instructions.push_back(program.run<true>(f));
+        work.outputs.push_back(program.output());
+        work.compiled += copies * program.instructions();
+    }
+    return work;
+}
+
+class tables {
+public:
+    tables(const task& work, bool smoke) : work_(work) {
+        const auto nodes = static_cast<double>(work.nodes);
+        const double total = smoke ? 1 : 3e6;
+        const std::int64_t times = bench::rounds(total, nodes);
+        warm_ = by_hand("read, used memory", "ns/node", nodes, times);
+        cold_ = by_hand("read, fresh memory", "ns/node", nodes, times);
+        drop_ = by_hand("drop what was read", "ns/node", nodes, times);
+        const auto compiled = static_cast<double>(work.compiled);
+        compile_ = by_hand("compile", "ns/instruction", compiled, bench::rounds(total, compiled));
+        double all = 0;
+        for (std::size_t i = 0; i != work.programs.size(); ++i) {
+            const auto instructions = static_cast<double>(work.instructions[i]);
+            const std::string name = std::filesystem::path(work.programs[i].name).filename().string();
+            run_.push_back(by_hand("run " + name, "ns/instruction", instructions, bench::rounds(total, instructions)));
+            all += instructions;
+        }
+        run_.push_back(by_hand("run all programs", "ns/instruction", all, 1));
+        drop_program_ = by_hand("drop each program and what it made", "ns/instruction run", all, 1);
+
+        const std::vector<std::string> pointers{
+            lisp::deque_store::name,     lisp::boost_deque_store::name, lisp::stable_vector_store::name,
+            lisp::monotonic_store::name, lisp::malloc_store::name,      lisp::seed_store::name};
+        std::vector<std::string> all_stores = pointers;
+        all_stores.push_back(lisp::vector_store::name);
+        const bench::target read{"an interpreter: read and build, without tokens and names", lisp::seg_store::name,
+                                 "best store that keeps pointers valid", pointers, 0.75, alike};
+        warm_.targets = {read};
+        cold_.targets = {read};
+        run_.back().targets = {{"an interpreter: run", lisp::seg_store::name, "best store", all_stores, 1.0}};
+        // A buffer and the seed's list are dropped with their memory, as seg's are: there is nothing to win.
+        const std::vector<std::string> freed{lisp::deque_store::name, lisp::boost_deque_store::name,
+                                             lisp::stable_vector_store::name, lisp::malloc_store::name};
+        drop_.targets = {{"an interpreter: drop", lisp::seg_store::name, "best store on malloc", freed, 0.05}};
+    }
+
+    template <class Store> void add() {
+        const task& work = work_;
+        const std::string name = Store::name;
+        const double peak = bench::peak_memory_of([&work] { (new source<Store>)->read(work.files); });
+        warm_.rows.push_back({name, [&work](benchmark::State& s) { read_warm<Store>(s, work); }, {}, peak});
+        cold_.rows.push_back({name, [&work](benchmark::State& s) { read_cold<Store>(s, work); }, {}, peak});
+        drop_.rows.push_back({name, [&work](benchmark::State& s) { drop<Store>(s, work); }, {}, peak});
+        compile_.rows.push_back({name, [&work](benchmark::State& s) { compile<Store>(s, work); }});
+        const std::size_t count = work.programs.size();
+        for (std::size_t i = 0; i != count; ++i)
+            run_[i].rows.push_back(
+                {name, [&work, i](benchmark::State& s) { run<Store>(s, work, i, i + 1, part::run); }});
+        run_[count].rows.push_back(
+            {name, [&work, count](benchmark::State& s) { run<Store>(s, work, 0, count, part::run); }});
+        drop_program_.rows.push_back(
+            {name, [&work, count](benchmark::State& s) { run<Store>(s, work, 0, count, part::drop); }});
+    }
+
+    void add_what_is_alike() {
+        const task& work = work_;
+        const bench::row alone{alike, [&work](benchmark::State& s) { find_names(s, work); }};
+        warm_.rows.push_back(alone);
+        cold_.rows.push_back(alone);
+    }
+
+    std::vector<bench::group> groups() && {
+        std::vector<bench::group> all{std::move(warm_), std::move(cold_), std::move(drop_), std::move(compile_)};
+        for (bench::group& each : run_) all.push_back(std::move(each));
+        all.push_back(std::move(drop_program_));
+        return all;
+    }
+
+private:
+    static bench::group by_hand(const std::string& title, const char* unit, double elements, std::int64_t times) {
+        return {.title = title, .unit = unit, .elements = elements, .iterations = times, .timed_by_hand = true};
+    }
+
+    const task& work_;
+    bench::group warm_;
+    bench::group cold_;
+    bench::group drop_;
+    bench::group compile_;
+    std::vector<bench::group> run_;
+    bench::group drop_program_;
+};
+
+std::string described(const task& work) {
+    std::array<char, 17> sum{};
+    std::snprintf(sum.data(), sum.size(), "%016llx", static_cast<unsigned long long>(work.sum));
+    return std::to_string(work.files.size()) + " files, " + std::to_string(work.bytes) + " bytes: " +
+           std::to_string(work.tokens) + " tokens, " + std::to_string(work.nodes) +
+           " nodes; checksum of every store " + sum.data() + ".";
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const bench::options chosen = bench::initialize(argc, argv, 9, true);
+    const task work = prepare(chosen.inputs);
+    tables made(work, chosen.smoke);
+    made.add<lisp::deque_store>();
+    made.add<lisp::monotonic_store>();
+    made.add<lisp::vector_store>();
+    made.add<lisp::boost_deque_store>();
+    made.add<lisp::stable_vector_store>();
+    made.add<lisp::malloc_store>();
+    made.add<lisp::seed_store>();
+    made.add<lisp::seg_store>();
+    made.add_what_is_alike();
+    return bench::run(chosen,
+                      {
+                          described(work),
+                          "Medians of the CPU times of several rounds in random order. ratio: the time divided by that of",
+                          "std::deque, the first row; below 1 is faster. peak memory: of what was read. used memory: the",
+                          "same was read and dropped there before. fresh memory: malloc had to give everything back, the",
+                          "arena is new. compile: each program a hundred times, into one. run: by a virtual machine, whose",
+                          "arrays, pairs and strings lie in the store.",
+                      },
+                      std::move(made).groups());
+}

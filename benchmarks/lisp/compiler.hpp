@@ -1,0 +1,737 @@
+// Turns syntax into bytecode for the machine.
+//
+// The language is a small part of Scheme, with arrays: define, lambda, let, let*, set!, if, cond, and, or, when, unless,
+// begin, while, quote; integers of 64 bits, strings, booleans, names, pairs, arrays, functions. A lambda copies what it
+// uses of the functions around it, so such a variable cannot be set!.
+//
+// Everything is an expression and leaves one value on the stack. A local variable is a place on the stack, counted from
+// the first argument; the compiler knows at every instruction how many values lie there.
+#pragma once
+
+#include <iterator>
+
+#include "reader.hpp"
+
+namespace lisp {
+
+// ---- values
+
+enum class type : std::uint8_t { undefined, nil, boolean, integer, string, symbol, pair, array, function, closure };
+
+inline const char* described(type t) {
+    constexpr const char* names[] = {"nothing", "the empty list", "a boolean", "an integer", "a string",
+                                     "a name",  "a pair",         "an array",  "a function", "a function"};
+    return names[static_cast<std::size_t>(t)];
+}
+
+template <class Store> struct pair;
+
+/// What a variable or an element holds. An array is a list of values of its own.
+template <class Store> struct value {
+    using text = typename Store::text;
+    using array_type = typename Store::template array<value>;
+
+    value() = default;
+    value(type t, std::int64_t n) : integer(n), what(t) {}
+    static value of_string(link<Store, text> l) { return with(type::string, &value::string, l); }
+    static value of_symbol(link<Store, name<Store>> l) { return with(type::symbol, &value::symbol, l); }
+    static value of_pair(link<Store, pair<Store>> l) { return with(type::pair, &value::pair, l); }
+    static value of_array(link<Store, array_type> l) { return with(type::array, &value::array, l); }
+
+    bool is_true() const { return what != type::boolean || integer != 0; }
+
+    union {
+        std::int64_t integer = 0; // boolean, integer; a function's number
+        link<Store, text> string;
+        link<Store, name<Store>> symbol;
+        link<Store, lisp::pair<Store>> pair;
+        link<Store, array_type> array; // of a closure: the function, and what it has copied
+    };
+    type what = type::undefined;
+
+private:
+    template <class Link> static value with(type t, Link value::* member, Link l) {
+        value v;
+        v.what = t;
+        v.*member = l;
+        return v;
+    }
+};
+
+template <class Store> struct pair {
+    value<Store> first;
+    value<Store> second;
+};
+
+/// Where values live that are more than a number.
+template <class Store> class heap {
+public:
+    using value = lisp::value<Store>;
+    using text = typename Store::text;
+    using array_type = typename value::array_type;
+
+    explicit heap(Store& store) : store_(store), strings_(store), pairs_(store), arrays_(store) {}
+
+    value add_string(text&& t) { return value::of_string(strings_.add(std::move(t))); }
+    value add_pair(const value& a, const value& b) { return value::of_pair(pairs_.add(lisp::pair<Store>{a, b})); }
+    /// An empty array with memory for so many elements.
+    value add_array(std::size_t hint) {
+        const value made = value::of_array(arrays_.add(store_.template make<array_type>()));
+        if constexpr (requires(array_type & a) { a.reserve(hint); })
+            if (hint != 0) arrays_[made.array].reserve(hint);
+        return made;
+    }
+
+    text& string(const value& v) { return strings_[v.string]; }
+    lisp::pair<Store>& pair(const value& v) { return pairs_[v.pair]; }
+    array_type& array(const value& v) { return arrays_[v.array]; }
+    Store& store() { return store_; }
+
+private:
+    template <class T> using objects = pool<Store, T, typename Store::template objects<T>>;
+
+    Store& store_;
+    objects<text> strings_;
+    objects<lisp::pair<Store>> pairs_;
+    objects<array_type> arrays_;
+};
+
+// ---- bytecode
+
+enum class op : std::uint8_t {
+    // push a value
+    constant, // number of the constant
+    integer,  // the integer
+    boolean,  // 0 or 1
+    nil,
+    local,    // place
+    captured, // place
+    self,     // the function that runs
+    global,   // number
+    // take the uppermost one away or put it elsewhere
+    pop,
+    slide, // so many below it go
+    set_local,
+    set_global,
+    // go on elsewhere: number of the instruction
+    jump,
+    jump_if_false,
+    jump_if_false_else_pop,
+    jump_if_true_else_pop,
+    // functions
+    closure,   // so many values that it copies lie above it
+    call,      // so many arguments lie above it
+    tail_call, // likewise
+    leave,
+    stop,
+    // built in: their arguments are the uppermost values
+    add, subtract, multiply, quotient, remainder,
+    equal, less, greater, at_most, at_least,
+    same, negate,
+    cons, first, rest, set_first, set_rest, is_nil, is_pair,
+    array, array_push, array_pop, array_at, array_set, array_size,
+    join, string_size, to_string,
+    display, newline,
+};
+
+struct instruction {
+    op what;
+    std::int32_t operand;
+};
+
+/// The most values that one function may have on the stack.
+inline constexpr std::size_t most_values = 1 << 12;
+
+struct function {
+    std::size_t entry; // its first instruction
+    std::size_t arguments;
+};
+
+/// What the machine runs.
+template <class Store> struct program {
+    explicit program(Store& store)
+        : values(store), constants(store.template make<array>()),
+          functions(store.template make<typename Store::template array<function>>()),
+          code(store.template make<typename Store::template code<instruction>>()),
+          places(store.template make<typename Store::template code<std::uint32_t>>()) {}
+
+    using array = typename value<Store>::array_type;
+
+    heap<Store> values;
+    array constants;
+    typename Store::template array<function> functions;
+    typename Store::template code<instruction> code;
+    typename Store::template code<std::uint32_t> places; // of each instruction: its offset in the text
+    std::size_t globals = 0;
+};
+
+// ---- forms and functions that the language has
+
+enum class form : std::uint8_t { function, define, lambda, let, let_star, set, if_, cond, and_, or_, when, unless, begin,
+                                 while_, quote, else_ };
+
+/// A name that the compiler knows. Of a function also its instruction, and how many arguments that takes.
+struct built_in {
+    const char* text;
+    form what;
+    op instruction = op::stop;
+    std::size_t arguments = 0;
+};
+
+inline constexpr built_in built_ins[] = {
+    {"define", form::define},
+    {"lambda", form::lambda},
+    {"let", form::let},
+    {"let*", form::let_star},
+    {"set!", form::set},
+    {"if", form::if_},
+    {"cond", form::cond},
+    {"else", form::else_},
+    {"and", form::and_},
+    {"or", form::or_},
+    {"when", form::when},
+    {"unless", form::unless},
+    {"begin", form::begin},
+    {"while", form::while_},
+    {"quote", form::quote},
+    {"+", form::function, op::add, 2},
+    {"-", form::function, op::subtract, 2},
+    {"*", form::function, op::multiply, 2},
+    {"quotient", form::function, op::quotient, 2},
+    {"remainder", form::function, op::remainder, 2},
+    {"=", form::function, op::equal, 2},
+    {"<", form::function, op::less, 2},
+    {">", form::function, op::greater, 2},
+    {"<=", form::function, op::at_most, 2},
+    {">=", form::function, op::at_least, 2},
+    {"eq?", form::function, op::same, 2},
+    {"not", form::function, op::negate, 1},
+    {"cons", form::function, op::cons, 2},
+    {"car", form::function, op::first, 1},
+    {"cdr", form::function, op::rest, 1},
+    {"set-car!", form::function, op::set_first, 2},
+    {"set-cdr!", form::function, op::set_rest, 2},
+    {"null?", form::function, op::is_nil, 1},
+    {"pair?", form::function, op::is_pair, 1},
+    {"array", form::function, op::array, 1}, // with the number of elements to come, 0 if nobody knows
+    {"array-push!", form::function, op::array_push, 2},
+    {"array-pop!", form::function, op::array_pop, 1},
+    {"array-ref", form::function, op::array_at, 2},
+    {"array-set!", form::function, op::array_set, 3},
+    {"array-length", form::function, op::array_size, 1},
+    {"string-append", form::function, op::join, 2},
+    {"string-length", form::function, op::string_size, 1},
+    {"number->string", form::function, op::to_string, 1},
+    {"display", form::function, op::display, 1},
+    {"newline", form::function, op::newline, 0},
+};
+
+// ---- the compiler
+
+template <class Store> class compiler {
+    using syntax_type = syntax<Store>;
+    using node_link = typename syntax_type::node_link;
+    using name_link = typename syntax_type::name_link;
+
+public:
+    compiler(syntax_type& s, program<Store>& p) : syntax_(s), program_(p) {
+        for (std::uint32_t i = 0; i != std::size(built_ins); ++i)
+            syntax_.named(syntax_.intern(built_ins[i].text)).built_in = i + 1;
+    }
+
+    /// Appends everything in the list to the program, and an end. Throws error.
+    void compile(node_link list) {
+        scope top;
+        innermost_ = &top;
+        for (parts all(*this, list); all.more();) {
+            expression(all.take(), false);
+            emit(op::pop, 0, list);
+            --depth();
+        }
+        emit(op::stop, 0, list);
+        for (const global& each : globals_)
+            if (!each.is_defined) throw error(each.first_use, "nothing is called " + text_of(each.name));
+        program_.globals = globals_.size();
+    }
+
+private:
+    /// C++ functions call each other as deeply as forms are nested.
+    static constexpr std::size_t deepest = 1000;
+
+    struct global {
+        name_link name;
+        std::size_t first_use;
+        bool is_defined;
+    };
+
+    /// A local variable, and where the function that runs finds its value.
+    struct variable {
+        name_link name;
+        std::size_t place;
+        bool is_set = false;
+        bool is_copied = false;
+    };
+
+    /// A function that is being compiled.
+    struct scope {
+        scope* outer = nullptr;
+        name_link name = none<name_link>();
+        std::vector<variable> locals = {};
+        std::vector<variable> copied = {}; // from the function around it
+        std::size_t depth = 0;             // values on the stack from its first argument on
+    };
+
+    /// Goes through the children of a list.
+    class parts {
+    public:
+        parts(compiler& c, node_link list) : compiler_(c), list_(list), next_(c.syntax_[list].first_child) {}
+        bool more() const { return next_ != none<node_link>(); }
+        node_link take() {
+            if (!more()) compiler_.fail(list_, "this is not complete");
+            return std::exchange(next_, compiler_.syntax_[next_].next_sibling);
+        }
+        void end() const {
+            if (more()) compiler_.fail(next_, "this is one too many");
+        }
+
+    private:
+        compiler& compiler_;
+        node_link list_;
+        node_link next_;
+    };
+
+    [[noreturn]] void fail(node_link at, const std::string& reason) { throw error(syntax_[at].offset, reason); }
+    std::string text_of(name_link n) { return std::string(syntax_.named(n).text); }
+    std::size_t& depth() { return innermost_->depth; }
+
+    std::size_t emit(op what, std::size_t operand, node_link at) {
+        if (operand > std::numeric_limits<std::int32_t>::max()) fail(at, "the program is too large");
+        return emit_signed(what, static_cast<std::int32_t>(operand), at);
+    }
+    std::size_t emit_signed(op what, std::int32_t operand, node_link at) {
+        if (depth() > most_values) fail(at, "these are too many values at once");
+        program_.code.push_back({what, operand});
+        program_.places.push_back(syntax_[at].offset);
+        return program_.code.size() - 1;
+    }
+    /// Lets a jump lead to what is emitted next.
+    void land(std::size_t jump) {
+        if (program_.code.size() > std::numeric_limits<std::int32_t>::max()) throw error(0, "the program is too large");
+        program_.code[jump].operand = static_cast<std::int32_t>(program_.code.size());
+    }
+    std::size_t add_constant(const value<Store>& v) {
+        program_.constants.push_back(v);
+        return program_.constants.size() - 1;
+    }
+
+    // ---- names
+
+    name_link name_at(node_link n) {
+        if (syntax_[n].what != kind::name) fail(n, "here has to be a name");
+        return syntax_[n].named;
+    }
+    /// One that may be given to a variable.
+    name_link new_name_at(node_link n) {
+        const name_link found = name_at(n);
+        if (syntax_.named(found).built_in != 0) fail(n, text_of(found) + " is built in");
+        return found;
+    }
+
+    static variable* find(std::vector<variable>& among, name_link n) {
+        for (std::size_t i = among.size(); i != 0; --i)
+            if (among[i - 1].name == n) return &among[i - 1];
+        return nullptr;
+    }
+    /// The copy that s has of a variable of the functions around it, if there is such a variable.
+    variable* find_copied(scope& s, name_link n, node_link at) {
+        if (variable* const found = find(s.copied, n)) return found;
+        if (s.outer == nullptr) return nullptr;
+        variable* const original = find(s.outer->locals, n);
+        if (original == nullptr && s.outer->name != n && find_copied(*s.outer, n, at) == nullptr) return nullptr;
+        if (original != nullptr) {
+            if (original->is_set) fail(at, text_of(n) + " is set!, and so cannot be copied into a function");
+            original->is_copied = true;
+        }
+        s.copied.push_back({n, s.copied.size()});
+        return &s.copied.back();
+    }
+    std::size_t number_of_global(name_link n, node_link at) {
+        auto& number = syntax_.named(n).global;
+        if (number >= globals_.size() || globals_[number].name != n) {
+            number = static_cast<std::uint32_t>(globals_.size());
+            globals_.push_back({n, syntax_[at].offset, false});
+        }
+        return number;
+    }
+
+    void variable_value(node_link at) { push_variable(name_at(at), at); }
+    void push_variable(name_link n, node_link at) {
+        ++depth();
+        scope& s = *innermost_;
+        // A name that is declared twice is the younger variable.
+        if (const variable* const found = find(s.locals, n)) return void(emit(op::local, found->place, at));
+        if (s.name == n) return void(emit(op::self, 0, at));
+        if (const variable* const found = find_copied(s, n, at)) return void(emit(op::captured, found->place, at));
+        if (const std::uint32_t known = syntax_.named(n).built_in; known != 0)
+            fail(at, text_of(n) + " is built in, and no value");
+        emit(op::global, number_of_global(n, at), at);
+    }
+    /// Pops the value into the variable.
+    void set_variable(name_link n, node_link at) {
+        scope& s = *innermost_;
+        if (variable* const found = find(s.locals, n)) {
+            if (found->is_copied) fail(at, text_of(n) + " has been copied into a function, and so cannot be set!");
+            found->is_set = true;
+            emit(op::set_local, found->place, at);
+        } else if (s.name == n || find_copied(s, n, at) != nullptr) {
+            fail(at, text_of(n) + " is a copy, and so cannot be set!");
+        } else {
+            emit(op::set_global, number_of_global(n, at), at);
+        }
+        --depth();
+    }
+
+    // ---- expressions: each leaves one value on the stack. tail: the function's value is this one's
+
+    void expression(node_link n, bool tail) {
+        if (++nested_ > deepest) fail(n, "this is nested too deeply");
+        switch (syntax_[n].what) {
+        case kind::name: variable_value(n); break;
+        case kind::list: call_or_form(n, tail); break;
+        default: literal(n);
+        }
+        --nested_;
+    }
+
+    void literal(node_link at) {
+        ++depth();
+        const std::int64_t n = syntax_[at].integer;
+        if (syntax_[at].what == kind::boolean) emit(op::boolean, static_cast<std::size_t>(n), at);
+        else if (syntax_[at].what == kind::integer && n == static_cast<std::int32_t>(n))
+            emit_signed(op::integer, static_cast<std::int32_t>(n), at);
+        else emit(op::constant, add_constant(quoted(at)), at);
+    }
+    /// The value of what is written.
+    value<Store> quoted(node_link at) {
+        const node<Store>& n = syntax_[at];
+        switch (n.what) {
+        case kind::boolean: return {type::boolean, n.integer};
+        case kind::integer: return {type::integer, n.integer};
+        case kind::name: return value<Store>::of_symbol(n.named);
+        case kind::string: return program_.values.add_string(program_.values.store().copy(syntax_.spelled(n)));
+        case kind::list: return quoted_list(n.first_child);
+        default: fail(at, "the language has no such values");
+        }
+    }
+    value<Store> quoted_list(node_link first) {
+        value<Store> list(type::nil, 0), last;
+        for (node_link each = first; each != none<node_link>(); each = syntax_[each].next_sibling) {
+            if (++nested_ > deepest) fail(each, "this is nested too deeply");
+            const value<Store> added = program_.values.add_pair(quoted(each), {type::nil, 0});
+            --nested_;
+            if (last.what == type::pair) program_.values.pair(last).second = added;
+            else list = added;
+            last = added;
+        }
+        return list;
+    }
+
+    void call_or_form(node_link n, bool tail) {
+        parts all(*this, n);
+        if (!all.more()) return ++depth(), void(emit(op::nil, 0, n));
+        const node_link head = all.take();
+        const std::uint32_t known = syntax_[head].what == kind::name ? syntax_.named(syntax_[head].named).built_in : 0;
+        if (known != 0) return built_in_form(built_ins[known - 1], n, all, tail);
+        expression(head, false);
+        call(n, all, tail);
+    }
+    /// The function lies on the stack.
+    void call(node_link n, parts arguments, bool tail) {
+        std::size_t count = 0;
+        for (; arguments.more(); ++count) expression(arguments.take(), false);
+        emit(tail ? op::tail_call : op::call, count, n);
+        depth() -= count;
+    }
+
+    void built_in_form(const built_in& b, node_link n, parts all, bool tail) {
+        switch (b.what) {
+        case form::function: return call_built_in(b, n, all);
+        case form::define: return define(n, all);
+        case form::lambda: return function_value(none<name_link>(), syntax_[all.take()].first_child, all, n);
+        case form::let: return let(n, all, tail, false);
+        case form::let_star: return let(n, all, tail, true);
+        case form::set: return set(n, all);
+        case form::if_: return if_else(n, all, tail);
+        case form::cond: return cond(n, all, tail);
+        case form::and_: return in_turn(op::jump_if_false_else_pop, 1, n, all, tail);
+        case form::or_: return in_turn(op::jump_if_true_else_pop, 0, n, all, tail);
+        case form::when: return when(n, all, tail, true);
+        case form::unless: return when(n, all, tail, false);
+        case form::begin: return body(n, all, tail);
+        case form::while_: return loop(n, all);
+        case form::quote: {
+            ++depth();
+            emit(op::constant, add_constant(quoted(all.take())), n);
+            return all.end();
+        }
+        case form::else_: fail(n, "else stands in the last clause of cond only");
+        }
+    }
+
+    void call_built_in(const built_in& b, node_link n, parts all) {
+        std::size_t count = 0;
+        const bool folds = b.instruction == op::add || b.instruction == op::subtract || b.instruction == op::multiply;
+        while (all.more()) {
+            const node_link argument = all.take();
+            if (count == b.arguments) fail(argument, "this is one too many");
+            expression(argument, false);
+            if (++count != 2 || !folds || !all.more()) continue;
+            emit(b.instruction, 0, n); // (+ a b c) is (+ (+ a b) c)
+            --depth(), --count;
+        }
+        if (b.instruction == op::array && count == 0) {
+            emit(op::integer, 0, n);
+            ++depth(), ++count;
+        }
+        if (count != b.arguments) fail(n, std::string(b.text) + " takes " + std::to_string(b.arguments) + " values");
+        emit(b.instruction, 0, n);
+        depth() = depth() - count + 1;
+    }
+
+    /// (define name value) or (define (name argument...) form...): a global, or, in a body, a local variable.
+    void define(node_link n, parts all) {
+        if (innermost_->outer != nullptr || depth() != 0) fail(n, "a definition stands in a body only");
+        const node_link target = all.take();
+        const bool is_function = syntax_[target].what == kind::list;
+        const node_link called = is_function ? parts(*this, target).take() : target;
+        const name_link defined = new_name_at(called);
+        const std::size_t number = number_of_global(defined, called);
+        defined_value(n, target, all);
+        globals_[number].is_defined = true;
+        emit(op::set_global, number, n);
+        emit(op::nil, 0, n);
+    }
+    void defined_value(node_link n, node_link target, parts all) {
+        if (syntax_[target].what == kind::list) {
+            const node_link called = syntax_[target].first_child;
+            return function_value(syntax_[called].named, syntax_[called].next_sibling, all, n);
+        }
+        const node_link given = all.take();
+        all.end();
+        expression(given, false);
+    }
+    /// Where a body stands, a definition is a local variable.
+    bool local_definition(node_link n) {
+        if (syntax_[n].what != kind::list) return false;
+        parts all(*this, n);
+        if (!all.more()) return false;
+        const node_link head = all.take();
+        if (syntax_[head].what != kind::name) return false;
+        const std::uint32_t known = syntax_.named(syntax_[head].named).built_in;
+        if (known == 0 || built_ins[known - 1].what != form::define) return false;
+        const node_link target = all.take();
+        const name_link defined =
+            new_name_at(syntax_[target].what == kind::list ? parts(*this, target).take() : target);
+        defined_value(n, target, all);
+        innermost_->locals.push_back({defined, depth() - 1});
+        return true;
+    }
+
+    /// Several forms, of which the last one's value counts.
+    void body(node_link n, parts all, bool tail) {
+        const bool is_top = innermost_->outer == nullptr && depth() == 0;
+        const std::size_t before = innermost_->locals.size();
+        for (;;) {
+            const node_link each = all.take();
+            if (!is_top && local_definition(each)) {
+                if (!all.more()) fail(each, "a definition is not the last in a body");
+                continue;
+            }
+            expression(each, tail && !all.more());
+            if (!all.more()) break;
+            emit(op::pop, 0, each);
+            --depth();
+        }
+        leave_locals(before, n);
+    }
+    /// Takes the youngest local variables away from below the uppermost value.
+    void leave_locals(std::size_t remaining, node_link n) {
+        const std::size_t count = innermost_->locals.size() - remaining;
+        if (count == 0) return;
+        emit(op::slide, count, n);
+        depth() -= count;
+        innermost_->locals.resize(remaining);
+    }
+
+    /// arguments: the first name
+    void function_value(name_link called, node_link arguments, parts all, node_link n) {
+        const std::size_t over = emit(op::jump, 0, n);
+        scope s{.outer = innermost_, .name = called};
+        for (node_link each = arguments; each != none<node_link>(); each = syntax_[each].next_sibling)
+            add_argument(s, each);
+        finish_function(s, all, n, over);
+    }
+    void add_argument(scope& s, node_link at) {
+        const name_link n = new_name_at(at);
+        if (find(s.locals, n) != nullptr) fail(at, text_of(n) + " is an argument already");
+        s.locals.push_back({n, s.depth++});
+    }
+    /// over: the jump over its body
+    void finish_function(scope& s, parts all, node_link n, std::size_t over) {
+        program_.functions.push_back({program_.code.size(), s.depth});
+        const auto number = static_cast<std::int64_t>(program_.functions.size() - 1);
+        innermost_ = &s;
+        body(n, all, true);
+        emit(op::leave, 0, n);
+        innermost_ = s.outer;
+        land(over);
+
+        emit(op::constant, add_constant({type::function, number}), n);
+        ++depth();
+        for (const variable& each : s.copied) push_variable(each.name, n);
+        if (s.copied.empty()) return;
+        emit(op::closure, s.copied.size(), n);
+        depth() -= s.copied.size();
+    }
+
+    /// (let ((name value)...) form...), and (let name ((argument value)...) form...), which is called at once.
+    void let(node_link n, parts all, bool tail, bool one_by_one) {
+        node_link bindings = all.take();
+        if (syntax_[bindings].what == kind::name && !one_by_one) {
+            const name_link called = new_name_at(bindings);
+            return named_let(n, called, all.take(), all, tail);
+        }
+        const std::size_t before = innermost_->locals.size();
+        std::vector<variable> bound;
+        for (parts each(*this, bindings); each.more();) {
+            parts binding(*this, each.take());
+            const name_link called = new_name_at(binding.take());
+            expression(binding.take(), false);
+            binding.end();
+            (one_by_one ? innermost_->locals : bound).push_back({called, depth() - 1});
+        }
+        innermost_->locals.insert(innermost_->locals.end(), bound.begin(), bound.end());
+        body(n, all, tail);
+        leave_locals(before, n);
+    }
+    void named_let(node_link n, name_link called, node_link bindings, parts all, bool tail) {
+        std::vector<node_link> given;
+        const std::size_t over = emit(op::jump, 0, n);
+        scope s{.outer = innermost_, .name = called};
+        for (parts each(*this, bindings); each.more();) {
+            parts binding(*this, each.take());
+            add_argument(s, binding.take());
+            given.push_back(binding.take());
+            binding.end();
+        }
+        finish_function(s, all, n, over);
+        for (const node_link each : given) expression(each, false);
+        emit(tail ? op::tail_call : op::call, given.size(), n);
+        depth() -= given.size();
+    }
+
+    void set(node_link n, parts all) {
+        const node_link target = all.take();
+        const name_link called = new_name_at(target);
+        expression(all.take(), false);
+        all.end();
+        set_variable(called, target);
+        ++depth();
+        emit(op::nil, 0, n);
+    }
+
+    void if_else(node_link n, parts all, bool tail) {
+        expression(all.take(), false);
+        const std::size_t to_else = emit(op::jump_if_false, 0, n);
+        --depth();
+        expression(all.take(), tail);
+        const std::size_t to_end = emit(op::jump, 0, n);
+        --depth();
+        land(to_else);
+        if (all.more()) expression(all.take(), tail);
+        else nothing(n);
+        all.end();
+        land(to_end);
+    }
+    void nothing(node_link n) {
+        emit(op::nil, 0, n);
+        ++depth();
+    }
+
+    void cond(node_link n, parts all, bool tail) {
+        std::vector<std::size_t> to_end;
+        bool has_else = false;
+        while (all.more()) {
+            const node_link clause = all.take();
+            parts forms(*this, clause);
+            const node_link test = forms.take();
+            has_else = is_else(test);
+            if (has_else) all.end();
+            else expression(test, false);
+            const std::size_t to_next = has_else ? 0 : emit(op::jump_if_false, 0, clause);
+            if (!has_else) --depth();
+            body(clause, forms, tail);
+            if (has_else) break;
+            to_end.push_back(emit(op::jump, 0, clause));
+            --depth();
+            land(to_next);
+        }
+        if (!has_else) nothing(n);
+        for (const std::size_t each : to_end) land(each);
+    }
+    bool is_else(node_link n) {
+        if (syntax_[n].what != kind::name) return false;
+        const std::uint32_t known = syntax_.named(syntax_[n].named).built_in;
+        return known != 0 && built_ins[known - 1].what == form::else_;
+    }
+
+    /// and, or: each form in turn, until one decides.
+    void in_turn(op jump, std::size_t of_none, node_link n, parts all, bool tail) {
+        if (!all.more()) return ++depth(), void(emit(op::boolean, of_none, n));
+        std::vector<std::size_t> to_end;
+        for (;;) {
+            const node_link each = all.take();
+            expression(each, tail && !all.more());
+            if (!all.more()) break;
+            to_end.push_back(emit(jump, 0, each));
+            --depth();
+        }
+        for (const std::size_t each : to_end) land(each);
+    }
+
+    void when(node_link n, parts all, bool tail, bool wanted) {
+        expression(all.take(), false);
+        if (!wanted) emit(op::negate, 0, n);
+        const std::size_t to_else = emit(op::jump_if_false, 0, n);
+        --depth();
+        body(n, all, tail);
+        const std::size_t to_end = emit(op::jump, 0, n);
+        --depth();
+        land(to_else);
+        nothing(n);
+        land(to_end);
+    }
+
+    void loop(node_link n, parts all) {
+        const std::size_t begin = program_.code.size();
+        expression(all.take(), false);
+        const std::size_t to_end = emit(op::jump_if_false, 0, n);
+        --depth();
+        if (all.more()) {
+            body(n, all, false);
+            emit(op::pop, 0, n);
+            --depth();
+        }
+        emit(op::jump, begin, n);
+        land(to_end);
+        nothing(n);
+    }
+
+    syntax_type& syntax_;
+    program<Store>& program_;
+    std::vector<global> globals_;
+    scope* innermost_ = nullptr;
+    std::size_t nested_ = 0;
+};
+
+} // namespace lisp

@@ -2,105 +2,36 @@
 //
 // The source that is read is real Scheme, by default what Debian's guile-3.0-libs package installs. What is compiled and
 // run are the programs in inputs/lisp. The interpreter is in lisp/: written once, for any store.
+#include "inputs.hpp"
 #include "process.hpp"
 #include "report.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #include "lisp/machine.hpp"
 
 namespace {
 
-constexpr const char* default_folder = "/usr/share/guile";
-
-// ---- input
-
-struct file {
-    std::string name;
-    std::string text;
-};
-
-[[noreturn]] void fail(const std::string& sentence) {
-    std::cerr << sentence << "\n";
-    std::exit(1);
-}
-
-file read(const std::filesystem::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    file read{path.string(), {std::istreambuf_iterator<char>(in), {}}};
-    if (!in) fail(path.string() + " cannot be read.");
-    return read;
-}
-
-/// A file, or every *.scm in a folder and those in it, in the order of their names.
-void read_input(const std::string& name, std::vector<file>& files) {
-    const std::filesystem::path path(name);
-    std::error_code failure;
-    if (!std::filesystem::exists(path, failure)) fail(name + " does not exist.");
-    if (!std::filesystem::is_directory(path, failure)) return files.push_back(read(path));
-    std::vector<std::filesystem::path> found;
-    for (std::filesystem::recursive_directory_iterator it(path, failure), end; !failure && it != end;
-         it.increment(failure))
-        if (it->path().extension() == ".scm") found.push_back(it->path());
-    if (failure) fail(name + " cannot be read: " + failure.message() + ".");
-    if (found.empty()) fail("There is no .scm file in " + name + ".");
-    std::sort(found.begin(), found.end());
-    for (const auto& each : found) files.push_back(read(each));
-}
-
-std::vector<file> read_inputs(const std::vector<std::string>& names) {
-    std::vector<file> files;
-    if (names.empty()) {
-        if (!std::filesystem::exists(default_folder))
-            fail(std::string(default_folder) +
-                 " does not exist: install Debian's guile-3.0-libs package, or name files or folders of Scheme.");
-        read_input(default_folder, files);
-    }
-    for (const std::string& name : names) read_input(name, files);
-    return files;
-}
+using bench::checksum;
+using bench::file;
 
 /// Does work on a file. Ends the program with file:line:column and the reason if that is malformed.
 template <class Work> auto on(const file& f, Work work) {
     try {
         return work();
     } catch (const lisp::error& e) {
-        fail(f.name + ":" + lisp::place_in(f.text, e.offset) + ": " + e.what());
+        bench::fail(f.name + ":" + lisp::place_in(f.text, e.offset) + ": " + e.what());
     }
 }
 
-// ---- checksums
-
-class checksum {
-public:
-    void number(std::uint64_t n) {
-        value_ = (value_ ^ n) * 0x9E3779B97F4A7C15;
-        value_ ^= value_ >> 29;
-    }
-    void text(std::string_view s) {
-        number(s.size());
-        for (const char c : s) number(static_cast<unsigned char>(c));
-    }
-    std::uint64_t value() const { return value_; }
-
-private:
-    std::uint64_t value_ = 0;
-};
-
 /// Kinds, texts, numbers and structure, depth first.
 template <class Store>
-std::uint64_t sum_of(lisp::syntax<Store>& syntax, const std::vector<typename lisp::syntax<Store>::node_link>& roots) {
+checksum sum_of(lisp::syntax<Store>& syntax, const std::vector<typename lisp::syntax<Store>::node_link>& roots) {
     using node_link = typename lisp::syntax<Store>::node_link;
     checksum sum;
     std::vector<node_link> open(roots.rbegin(), roots.rend());
@@ -114,10 +45,10 @@ std::uint64_t sum_of(lisp::syntax<Store>& syntax, const std::vector<typename lis
         else if (n.what == kind::string || n.what == kind::character || n.what == kind::number)
             sum.text(syntax.spelled(n));
         else if (n.what >= kind::vector) sum.text(syntax.named(n.named).text);
-        if (n.next_sibling != lisp::none<node_link>()) open.push_back(n.next_sibling);
-        if (n.first_child != lisp::none<node_link>()) open.push_back(n.first_child);
+        if (n.next_sibling != bench::none<node_link>()) open.push_back(n.next_sibling);
+        if (n.first_child != bench::none<node_link>()) open.push_back(n.first_child);
     }
-    return sum.value();
+    return sum;
 }
 
 // ---- reading
@@ -135,7 +66,7 @@ public:
         store_.drop();
         roots_.clear();
     }
-    std::uint64_t sum() { return sum_of<Store>(*syntax_, roots_); }
+    checksum sum() { return sum_of<Store>(*syntax_, roots_); }
     lisp::syntax<Store>& syntax() { return *syntax_; }
     const auto& roots() const { return roots_; }
 
@@ -151,7 +82,7 @@ struct task {
     std::size_t bytes = 0;
     std::size_t tokens = 0;
     std::size_t nodes = 0;
-    std::uint64_t sum = 0;
+    checksum sum;
 
     std::vector<file> programs;
     std::vector<std::uint64_t> instructions; // that each runs
@@ -176,12 +107,12 @@ template <class Use> std::size_t for_each_token(const std::vector<file>& files, 
 
 /// What reading is for every store: tokens, and for each name the one that has its text.
 void find_names(benchmark::State& state, const task& work) {
-    lisp::seg_store store;
+    bench::seg_store store;
     std::size_t tokens = 0;
     for (auto _ : state) {
         const bench::stopwatch time;
         {
-            lisp::syntax<lisp::seg_store> syntax(store);
+            lisp::syntax<bench::seg_store> syntax(store);
             tokens = for_each_token(work.files, [&](lisp::token t, std::string_view text) {
                 using lisp::token;
                 if (t == token::name || t == token::prefix || t == token::keyword || t == token::special)
@@ -203,9 +134,9 @@ template <class Store> void read_warm(benchmark::State& state, const task& work)
         const bench::stopwatch time;
         s.read(work.files);
         state.SetIterationTime(time.seconds());
-        sum = s.sum();
+        sum = s.sum().value();
     }
-    bench::check(state, Store::name, sum, work.sum);
+    bench::check(state, Store::name, sum, work.sum.value());
 }
 
 template <class Store> void read_cold(benchmark::State& state, const task& work) {
@@ -216,9 +147,9 @@ template <class Store> void read_cold(benchmark::State& state, const task& work)
         const bench::stopwatch time;
         s.read(work.files);
         state.SetIterationTime(time.seconds());
-        sum = s.sum();
+        sum = s.sum().value();
     }
-    bench::check(state, Store::name, sum, work.sum);
+    bench::check(state, Store::name, sum, work.sum.value());
 }
 
 template <class Store> void drop(benchmark::State& state, const task& work) {
@@ -259,13 +190,13 @@ template <class Store> void compile(benchmark::State& state, const task& work) {
 /// A program that is ready to run, and all that belongs to it.
 template <class Store> class loaded {
 public:
-    explicit loaded(Store& store, const file& f) : syntax_(store), program_(store) {
+    loaded(Store& store, const file& f) : syntax_(store), program_(store) {
         on(f, [&] {
             const auto root = lisp::reader<Store>(syntax_).read(f.text);
             lisp::compiler<Store>(syntax_, program_).compile(root);
             return 0;
         });
-        machine_.emplace(program_, syntax_, output_);
+        machine_ = std::make_unique<lisp::machine<Store>>(program_, syntax_, output_);
     }
     template <bool Counted> std::uint64_t run(const file& f) {
         return on(f, [&] { return machine_->template run<Counted>(); });
@@ -277,7 +208,7 @@ private:
     lisp::syntax<Store> syntax_;
     lisp::program<Store> program_;
     std::string output_;
-    std::optional<lisp::machine<Store>> machine_;
+    std::unique_ptr<lisp::machine<Store>> machine_;
 };
 
 bool is_right(benchmark::State& state, const char* store, const std::string& output, const std::string& expected) {
@@ -296,7 +227,7 @@ template <class Store> void run(benchmark::State& state, const task& work, std::
     for (auto _ : state) {
         double seconds = 0;
         for (std::size_t i = first; i != last; ++i) {
-            std::optional<loaded<Store>> program(std::in_place, store, work.programs[i]);
+            auto program = std::make_unique<loaded<Store>>(store, work.programs[i]);
             const bench::stopwatch running;
             program->template run<false>(work.programs[i]);
             if (timed == part::run) seconds += running.seconds();
@@ -314,18 +245,18 @@ template <class Store> void run(benchmark::State& state, const task& work, std::
 
 task prepare(const std::vector<std::string>& inputs) {
     task work;
-    work.files = read_inputs(inputs);
+    work.files = bench::read_inputs(inputs, ".scm", {"/usr/share/guile", "guile-3.0-libs"});
     for (const file& f : work.files) work.bytes += f.text.size();
     work.tokens = for_each_token(work.files, [](lisp::token, std::string_view) {});
-    source<lisp::deque_store> s;
+    source<bench::deque_store> s;
     s.read(work.files);
     work.sum = s.sum();
     work.nodes = s.syntax().nodes();
 
-    read_input(SEG_BENCHMARK_PROGRAMS, work.programs);
+    work.programs = bench::read_inputs({SEG_BENCHMARK_PROGRAMS}, ".scm", {});
     for (const file& f : work.programs) {
-        lisp::deque_store store;
-        loaded<lisp::deque_store> program(store, f);
+        bench::deque_store store;
+        loaded<bench::deque_store> program(store, f);
         work.instructions.push_back(program.run<true>(f));
         work.outputs.push_back(program.output());
         work.compiled += copies * program.instructions();
@@ -355,19 +286,19 @@ public:
         drop_program_ = by_hand("drop each program and what it made", "ns/instruction run", all, 1);
 
         const std::vector<std::string> pointers{
-            lisp::deque_store::name,     lisp::boost_deque_store::name, lisp::stable_vector_store::name,
-            lisp::monotonic_store::name, lisp::malloc_store::name,      lisp::seed_store::name};
+            bench::deque_store::name,     bench::boost_deque_store::name, bench::stable_vector_store::name,
+            bench::monotonic_store::name, bench::malloc_store::name,      bench::seed_store::name};
         std::vector<std::string> all_stores = pointers;
-        all_stores.push_back(lisp::vector_store::name);
-        const bench::target read{"an interpreter: read and build, without tokens and names", lisp::seg_store::name,
+        all_stores.push_back(bench::vector_store::name);
+        const bench::target read{"an interpreter: read and build, without tokens and names", bench::seg_store::name,
                                  "best store that keeps pointers valid", pointers, 0.75, alike};
         warm_.targets = {read};
         cold_.targets = {read};
-        run_.back().targets = {{"an interpreter: run", lisp::seg_store::name, "best store", all_stores, 1.0}};
+        run_.back().targets = {{"an interpreter: run", bench::seg_store::name, "best store", all_stores, 1.0}};
         // A buffer and the seed's list are dropped with their memory, as seg's are: there is nothing to win.
-        const std::vector<std::string> freed{lisp::deque_store::name, lisp::boost_deque_store::name,
-                                             lisp::stable_vector_store::name, lisp::malloc_store::name};
-        drop_.targets = {{"an interpreter: drop", lisp::seg_store::name, "best store on malloc", freed, 0.05}};
+        const std::vector<std::string> freed{bench::deque_store::name, bench::boost_deque_store::name,
+                                             bench::stable_vector_store::name, bench::malloc_store::name};
+        drop_.targets = {{"an interpreter: drop", bench::seg_store::name, "best store on malloc", freed, 0.05}};
     }
 
     template <class Store> void add() {
@@ -417,11 +348,9 @@ private:
 };
 
 std::string described(const task& work) {
-    std::array<char, 17> sum{};
-    std::snprintf(sum.data(), sum.size(), "%016llx", static_cast<unsigned long long>(work.sum));
     return std::to_string(work.files.size()) + " files, " + std::to_string(work.bytes) + " bytes: " +
            std::to_string(work.tokens) + " tokens, " + std::to_string(work.nodes) +
-           " nodes; checksum of every store " + sum.data() + ".";
+           " nodes; checksum of every store " + work.sum.shown() + ".";
 }
 
 } // namespace
@@ -430,14 +359,15 @@ int main(int argc, char** argv) {
     const bench::options chosen = bench::initialize(argc, argv, 9, true);
     const task work = prepare(chosen.inputs);
     tables made(work, chosen.smoke);
-    made.add<lisp::deque_store>();
-    made.add<lisp::monotonic_store>();
-    made.add<lisp::vector_store>();
-    made.add<lisp::boost_deque_store>();
-    made.add<lisp::stable_vector_store>();
-    made.add<lisp::malloc_store>();
-    made.add<lisp::seed_store>();
-    made.add<lisp::seg_store>();
+    made.add<bench::deque_store>();
+    made.add<bench::monotonic_store>();
+    made.add<bench::vector_store>();
+    made.add<bench::boost_deque_store>();
+    made.add<bench::stable_vector_store>();
+    made.add<bench::malloc_store>();
+    made.add<bench::seed_store>();
+    made.add<bench::seg_heap_store>();
+    made.add<bench::seg_store>();
     made.add_what_is_alike();
     return bench::run(chosen,
                       {

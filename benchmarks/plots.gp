@@ -22,7 +22,7 @@ set ylabel textcolor rgb ink
 set title textcolor rgb ink
 
 # Where so many bytes of elements end, with a name.
-bytes_in(cache) = 1024. * system("tr -d K </sys/devices/system/cpu/cpu0/cache/index".cache."/size 2>/dev/null || echo 0")
+bytes_in(cache) = 1024. * system("tr -d K 2>/dev/null </sys/devices/system/cpu/cpu0/cache/index".cache."/size || echo 0")
 array limits[5]
 limits[1] = 4096.
 limits[2] = bytes_in(0)

@@ -39,5 +39,5 @@ int main(int argc, char** argv) {
         return 1;
     }
     for (int i = 1; i != argc; ++i)
-        if (!run<lisp::seg_store>(argv[i])) return 1;
+        if (!run<bench::seg_store>(argv[i])) return 1;
 }

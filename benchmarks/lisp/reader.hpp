@@ -12,9 +12,13 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "store.hpp"
+#include "../stores.hpp"
 
 namespace lisp {
+
+using bench::link;
+using bench::none;
+using bench::pool;
 
 /// What is wrong with a program, and where: bytes from the beginning of its text.
 struct error : std::runtime_error {

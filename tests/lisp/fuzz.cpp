@@ -26,8 +26,8 @@ template <class Store> std::string outcome(std::string_view source) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view source(reinterpret_cast<const char*>(data), size);
     // Pointers or numbers, an arena or malloc: the same comes out.
-    const std::string expected = outcome<lisp::vector_store>(source);
-    const std::string found = outcome<lisp::seg_store>(source);
+    const std::string expected = outcome<bench::vector_store>(source);
+    const std::string found = outcome<bench::seg_store>(source);
     if (found != expected) {
         std::cerr << found << " instead of " << expected << "\n";
         std::abort();

@@ -11,6 +11,8 @@
 
 namespace lisp {
 
+using namespace bench;
+
 /// One with numbers in place of pointers, one with malloc, and those that are dropped at once. The benchmark compares
 /// what comes out of all.
 using stores = std::tuple<seg_store, vector_store, monotonic_store, malloc_store>;

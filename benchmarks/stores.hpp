@@ -1,5 +1,6 @@
-// Where an interpreter keeps what it makes. Each store is one way to do that: the interpreter is written once, for any of
-// them. To be included last, since it ends its includes with imports.
+// Where a program keeps a collection of objects that point at each other. Each store is one way to do that: the
+// interpreter in lisp/ and the document are written once, for any of them. To be included last, since it ends its includes
+// with imports.
 //
 // A store has
 //     many<T>      what is appended and pointed at from elsewhere: syntax, names, constants
@@ -11,7 +12,7 @@
 //                  numbered
 #pragma once
 
-#include "../c_list.h"
+#include "c_list.h"
 
 #include <boost/container/deque.hpp>
 #include <boost/container/stable_vector.hpp>
@@ -35,7 +36,7 @@ import seg.arena;
 import seg.list;
 import seg.vector;
 
-namespace lisp {
+namespace bench {
 
 // ---- pointing at elements
 
@@ -75,7 +76,7 @@ private:
 
 /// One arena for everything, and a vector for bytecode.
 struct seg_store {
-    static constexpr const char* name = "seg";
+    static constexpr const char* name = "seg, in an arena";
     static constexpr bool direct = true;
 
     /// Objects in the arena itself. Nobody destroys them: what they own lies in the same arena.
@@ -128,25 +129,33 @@ template <template <class> class Container, template <class> class Code> struct 
     void drop() {}
 };
 
+namespace containers {
 template <class T> using std_vector = std::vector<T>;
 template <class T> using std_deque = std::deque<T>;
 template <class T> using boost_deque = boost::container::deque<T>;
 template <class T> using boost_stable_vector = boost::container::stable_vector<T>;
+template <class T> using seg_list = seg::list<T>;
+template <class T> using seg_vector = seg::pinned_vector<T>;
+} // namespace containers
 
-struct vector_store : heap_store<std_vector, std_vector> {
+struct vector_store : heap_store<containers::std_vector, containers::std_vector> {
     static constexpr const char* name = "std::vector, indices";
     static constexpr bool direct = false;
 };
-struct deque_store : heap_store<std_deque, std_deque> {
+struct deque_store : heap_store<containers::std_deque, containers::std_deque> {
     static constexpr const char* name = "std::deque";
     static constexpr bool direct = true;
 };
-struct boost_deque_store : heap_store<boost_deque, boost_deque> {
+struct boost_deque_store : heap_store<containers::boost_deque, containers::boost_deque> {
     static constexpr const char* name = "boost deque";
     static constexpr bool direct = true;
 };
-struct stable_vector_store : heap_store<boost_stable_vector, boost_stable_vector> {
+struct stable_vector_store : heap_store<containers::boost_stable_vector, containers::boost_stable_vector> {
     static constexpr const char* name = "boost stable_vector";
+    static constexpr bool direct = true;
+};
+struct seg_heap_store : heap_store<containers::seg_list, containers::seg_vector> {
+    static constexpr const char* name = "seg, on malloc";
     static constexpr bool direct = true;
 };
 
@@ -330,4 +339,4 @@ struct seed_store {
     c_bump* memory;
 };
 
-} // namespace lisp
+} // namespace bench

@@ -95,6 +95,9 @@ struct seg_store {
     template <class T> using code = seg::pinned_vector<T>;
     using text = std::string_view;
 
+    /// With .max_bytes a program can be kept from taking more memory than that.
+    explicit seg_store(const seg::arena_options& options = {}) : memory(options) {}
+
     template <class Container> Container make() {
         if constexpr (std::is_constructible_v<Container, seg::arena&>) return Container(memory);
         else return Container();
@@ -289,6 +292,7 @@ struct seed_store {
             }
             const std::size_t shifted = size_ + first;
             const auto k = static_cast<std::size_t>(std::bit_width(shifted) - std::bit_width(first));
+            if (k == count) throw std::bad_alloc();
             if (table_[k] == nullptr)
                 table_[k] = static_cast<T*>(c_bump_request(memory_, (first << k) * sizeof(T), alignof(T)));
             ++size_;

@@ -1,8 +1,12 @@
 // Turns syntax into bytecode for the machine.
 //
 // The language is a small part of Scheme, with arrays: define, lambda, let, let*, set!, if, cond, and, or, when, unless,
-// begin, while, quote; integers of 64 bits, strings, booleans, names, pairs, arrays, functions. A lambda copies what it
-// uses of the functions around it, so such a variable cannot be set!.
+// begin, while, quote; integers of 64 bits, strings of bytes, booleans, names, pairs, arrays, functions. (array hint) makes
+// an empty array with memory for so many elements; a hint of 0, or none, stands for "nobody knows". What differs from Scheme:
+//
+// - A function copies the variables of the functions around it that it uses. Such a variable cannot be set!, on either side.
+// - A definition in a body is a local variable, known from there on and to the function that it may define.
+// - Arithmetic takes two values or more, a comparison two. A function has a fixed number of arguments.
 //
 // Everything is an expression and leaves one value on the stack. A local variable is a place on the stack, counted from
 // the first argument; the compiler knows at every instruction how many values lie there.
@@ -99,7 +103,7 @@ private:
 // ---- bytecode
 
 enum class op : std::uint8_t {
-    // push a value
+    // push a value: ... -> ... v
     constant, // number of the constant
     integer,  // the integer
     boolean,  // 0 or 1
@@ -110,18 +114,19 @@ enum class op : std::uint8_t {
     global,   // number
     // take the uppermost one away or put it elsewhere
     pop,
-    slide, // so many below it go
+    slide, // slide n: ... x1 to xn v -> ... v
     set_local,
     set_global,
     // go on elsewhere: number of the instruction
     jump,
     jump_if_false,
+    jump_if_true,
     jump_if_false_else_pop,
     jump_if_true_else_pop,
     // functions
-    closure,   // so many values that it copies lie above it
-    call,      // so many arguments lie above it
-    tail_call, // likewise
+    closure,   // closure n: ... f x1 to xn -> ... a closure of f, which has copied these
+    call,      // call n: ... f x1 to xn -> ... what f returns
+    tail_call, // the same in place of what the function that runs returns
     leave,
     stop,
     // built in: their arguments are the uppermost values
@@ -139,7 +144,8 @@ struct instruction {
     std::int32_t operand;
 };
 
-/// The most values that one function may have on the stack.
+/// The most values that one function may have on the stack, its arguments included. The machine looks once a call whether
+/// there is room for them.
 inline constexpr std::size_t most_values = 1 << 12;
 
 struct function {
@@ -167,10 +173,10 @@ template <class Store> struct program {
 
 // ---- forms and functions that the language has
 
-enum class form : std::uint8_t { function, define, lambda, let, let_star, set, if_, cond, and_, or_, when, unless, begin,
+enum class form : std::uint8_t { operation, define, lambda, let, let_star, set, if_, cond, and_, or_, when, unless, begin,
                                  while_, quote, else_ };
 
-/// A name that the compiler knows. Of a function also its instruction, and how many arguments that takes.
+/// A name that the compiler knows. Of an operation also its instruction, and how many arguments that takes.
 struct built_in {
     const char* text;
     form what;
@@ -194,36 +200,36 @@ inline constexpr built_in built_ins[] = {
     {"begin", form::begin},
     {"while", form::while_},
     {"quote", form::quote},
-    {"+", form::function, op::add, 2},
-    {"-", form::function, op::subtract, 2},
-    {"*", form::function, op::multiply, 2},
-    {"quotient", form::function, op::quotient, 2},
-    {"remainder", form::function, op::remainder, 2},
-    {"=", form::function, op::equal, 2},
-    {"<", form::function, op::less, 2},
-    {">", form::function, op::greater, 2},
-    {"<=", form::function, op::at_most, 2},
-    {">=", form::function, op::at_least, 2},
-    {"eq?", form::function, op::same, 2},
-    {"not", form::function, op::negate, 1},
-    {"cons", form::function, op::cons, 2},
-    {"car", form::function, op::first, 1},
-    {"cdr", form::function, op::rest, 1},
-    {"set-car!", form::function, op::set_first, 2},
-    {"set-cdr!", form::function, op::set_rest, 2},
-    {"null?", form::function, op::is_nil, 1},
-    {"pair?", form::function, op::is_pair, 1},
-    {"array", form::function, op::array, 1}, // with the number of elements to come, 0 if nobody knows
-    {"array-push!", form::function, op::array_push, 2},
-    {"array-pop!", form::function, op::array_pop, 1},
-    {"array-ref", form::function, op::array_at, 2},
-    {"array-set!", form::function, op::array_set, 3},
-    {"array-length", form::function, op::array_size, 1},
-    {"string-append", form::function, op::join, 2},
-    {"string-length", form::function, op::string_size, 1},
-    {"number->string", form::function, op::to_string, 1},
-    {"display", form::function, op::display, 1},
-    {"newline", form::function, op::newline, 0},
+    {"+", form::operation, op::add, 2},
+    {"-", form::operation, op::subtract, 2},
+    {"*", form::operation, op::multiply, 2},
+    {"quotient", form::operation, op::quotient, 2},
+    {"remainder", form::operation, op::remainder, 2},
+    {"=", form::operation, op::equal, 2},
+    {"<", form::operation, op::less, 2},
+    {">", form::operation, op::greater, 2},
+    {"<=", form::operation, op::at_most, 2},
+    {">=", form::operation, op::at_least, 2},
+    {"eq?", form::operation, op::same, 2},
+    {"not", form::operation, op::negate, 1},
+    {"cons", form::operation, op::cons, 2},
+    {"car", form::operation, op::first, 1},
+    {"cdr", form::operation, op::rest, 1},
+    {"set-car!", form::operation, op::set_first, 2},
+    {"set-cdr!", form::operation, op::set_rest, 2},
+    {"null?", form::operation, op::is_nil, 1},
+    {"pair?", form::operation, op::is_pair, 1},
+    {"array", form::operation, op::array, 1},
+    {"array-push!", form::operation, op::array_push, 2},
+    {"array-pop!", form::operation, op::array_pop, 1},
+    {"array-ref", form::operation, op::array_at, 2},
+    {"array-set!", form::operation, op::array_set, 3},
+    {"array-length", form::operation, op::array_size, 1},
+    {"string-append", form::operation, op::join, 2},
+    {"string-length", form::operation, op::string_size, 1},
+    {"number->string", form::operation, op::to_string, 1},
+    {"display", form::operation, op::display, 1},
+    {"newline", form::operation, op::newline, 0},
 };
 
 // ---- the compiler
@@ -239,52 +245,53 @@ public:
             syntax_.named(syntax_.intern(built_ins[i].text)).built_in = i + 1;
     }
 
-    /// Appends everything in the list to the program, and an end. Throws error.
+    /// Appends everything in the list to the program: it runs after what was compiled before. Throws error.
     void compile(node_link list) {
         scope top;
         innermost_ = &top;
-        for (parts all(*this, list); all.more();) {
-            expression(all.take(), false);
-            emit(op::pop, 0, list);
-            --depth();
+        nested_ = 0;
+        if (program_.code.size() != 0) { // the stop behind what was compiled before
+            program_.code.pop_back();
+            program_.places.pop_back();
         }
+        for (parts all(*this, list); all.more();) top_level(all.take());
         emit(op::stop, 0, list);
         for (const global& each : globals_)
             if (!each.is_defined) throw error(each.first_use, "nothing is called " + text_of(each.name));
         program_.globals = globals_.size();
+        innermost_ = nullptr;
     }
 
 private:
-    /// C++ functions call each other as deeply as forms are nested.
-    static constexpr std::size_t deepest = 1000;
-
     struct global {
         name_link name;
         std::size_t first_use;
         bool is_defined;
     };
 
-    /// A local variable, and where the function that runs finds its value.
+    /// A local variable, or a captured one: where the function that runs finds its value.
     struct variable {
         name_link name;
         std::size_t place;
         bool is_set = false;
-        bool is_copied = false;
+        bool is_captured = false; // by another function
     };
 
     /// A function that is being compiled.
     struct scope {
         scope* outer = nullptr;
-        name_link name = none<name_link>();
+        name_link own_name = none<name_link>();
         std::vector<variable> locals = {};
-        std::vector<variable> copied = {}; // from the function around it
-        std::size_t depth = 0;             // values on the stack from its first argument on
+        std::vector<variable> captures = {}; // copies of what the functions around it have
+        std::size_t depth = 0;               // values on the stack from its first argument on
     };
 
-    /// Goes through the children of a list.
+    /// Goes through the children of a list. A copy goes on by itself.
     class parts {
     public:
-        parts(compiler& c, node_link list) : compiler_(c), list_(list), next_(c.syntax_[list].first_child) {}
+        parts(compiler& c, node_link list) : compiler_(c), list_(list), next_(c.syntax_[list].first_child) {
+            if (c.syntax_[list].what != kind::list) c.fail(list, "here has to be a list");
+        }
         bool more() const { return next_ != none<node_link>(); }
         node_link take() {
             if (!more()) compiler_.fail(list_, "this is not complete");
@@ -298,6 +305,22 @@ private:
         compiler& compiler_;
         node_link list_;
         node_link next_;
+    };
+
+    /// The C++ functions call each other as deeply as forms are nested: one of these lives in each that does.
+    class nesting {
+    public:
+        nesting(compiler& c, node_link at) : compiler_(c) {
+            if (c.nested_ == deepest) c.fail(at, "this is nested too deeply");
+            ++c.nested_;
+        }
+        nesting(const nesting&) = delete;
+        ~nesting() { --compiler_.nested_; }
+
+    private:
+        static constexpr std::size_t deepest = 1000;
+
+        compiler& compiler_;
     };
 
     [[noreturn]] void fail(node_link at, const std::string& reason) { throw error(syntax_[at].offset, reason); }
@@ -336,24 +359,40 @@ private:
         if (syntax_.named(found).built_in != 0) fail(n, text_of(found) + " is built in");
         return found;
     }
+    /// What the compiler knows by that name; null if it is no such name.
+    const built_in* known(node_link n) {
+        if (syntax_[n].what != kind::name) return nullptr;
+        const std::uint32_t number = syntax_.named(syntax_[n].named).built_in;
+        return number == 0 ? nullptr : &built_ins[number - 1];
+    }
+    bool is(form what, node_link n) {
+        const built_in* const found = known(n);
+        return found != nullptr && found->what == what;
+    }
+    /// Whether it is a list that begins with the name of that form.
+    bool begins_with(form what, node_link n) {
+        if (syntax_[n].what != kind::list) return false;
+        const node_link head = syntax_[n].first_child;
+        return head != none<node_link>() && is(what, head);
+    }
 
     static variable* find(std::vector<variable>& among, name_link n) {
         for (std::size_t i = among.size(); i != 0; --i)
             if (among[i - 1].name == n) return &among[i - 1];
         return nullptr;
     }
-    /// The copy that s has of a variable of the functions around it, if there is such a variable.
-    variable* find_copied(scope& s, name_link n, node_link at) {
-        if (variable* const found = find(s.copied, n)) return found;
+    /// The copy that s has of a variable of the functions around it; null if there is no such variable.
+    variable* find_captured(scope& s, name_link n, node_link at) {
+        if (variable* const found = find(s.captures, n)) return found;
         if (s.outer == nullptr) return nullptr;
         variable* const original = find(s.outer->locals, n);
-        if (original == nullptr && s.outer->name != n && find_copied(*s.outer, n, at) == nullptr) return nullptr;
+        if (original == nullptr && s.outer->own_name != n && find_captured(*s.outer, n, at) == nullptr) return nullptr;
         if (original != nullptr) {
             if (original->is_set) fail(at, text_of(n) + " is set!, and so cannot be copied into a function");
-            original->is_copied = true;
+            original->is_captured = true;
         }
-        s.copied.push_back({n, s.copied.size()});
-        return &s.copied.back();
+        s.captures.push_back({n, s.captures.size()});
+        return &s.captures.back();
     }
     std::size_t number_of_global(name_link n, node_link at) {
         auto& number = syntax_.named(n).global;
@@ -364,26 +403,24 @@ private:
         return number;
     }
 
-    void variable_value(node_link at) { push_variable(name_at(at), at); }
     void push_variable(name_link n, node_link at) {
         ++depth();
         scope& s = *innermost_;
-        // A name that is declared twice is the younger variable.
+        // Of two with the same name the younger one is meant.
         if (const variable* const found = find(s.locals, n)) return void(emit(op::local, found->place, at));
-        if (s.name == n) return void(emit(op::self, 0, at));
-        if (const variable* const found = find_copied(s, n, at)) return void(emit(op::captured, found->place, at));
-        if (const std::uint32_t known = syntax_.named(n).built_in; known != 0)
-            fail(at, text_of(n) + " is built in, and no value");
+        if (s.own_name == n) return void(emit(op::self, 0, at));
+        if (const variable* const found = find_captured(s, n, at)) return void(emit(op::captured, found->place, at));
+        if (syntax_.named(n).built_in != 0) fail(at, text_of(n) + " is built in, and no value");
         emit(op::global, number_of_global(n, at), at);
     }
     /// Pops the value into the variable.
     void set_variable(name_link n, node_link at) {
         scope& s = *innermost_;
         if (variable* const found = find(s.locals, n)) {
-            if (found->is_copied) fail(at, text_of(n) + " has been copied into a function, and so cannot be set!");
+            if (found->is_captured) fail(at, text_of(n) + " has been copied into a function, and so cannot be set!");
             found->is_set = true;
             emit(op::set_local, found->place, at);
-        } else if (s.name == n || find_copied(s, n, at) != nullptr) {
+        } else if (s.own_name == n || find_captured(s, n, at) != nullptr) {
             fail(at, text_of(n) + " is a copy, and so cannot be set!");
         } else {
             emit(op::set_global, number_of_global(n, at), at);
@@ -391,159 +428,68 @@ private:
         --depth();
     }
 
-    // ---- expressions: each leaves one value on the stack. tail: the function's value is this one's
+    // ---- definitions
 
-    void expression(node_link n, bool tail) {
-        if (++nested_ > deepest) fail(n, "this is nested too deeply");
-        switch (syntax_[n].what) {
-        case kind::name: variable_value(n); break;
-        case kind::list: call_or_form(n, tail); break;
-        default: literal(n);
+    /// Something in no function: a definition, several in a begin, or an expression, whose value nobody takes.
+    void top_level(node_link n) {
+        const nesting guard(*this, n);
+        if (begins_with(form::begin, n)) {
+            parts all(*this, n);
+            for (all.take(); all.more();) top_level(all.take());
+            return;
         }
-        --nested_;
-    }
-
-    void literal(node_link at) {
-        ++depth();
-        const std::int64_t n = syntax_[at].integer;
-        if (syntax_[at].what == kind::boolean) emit(op::boolean, static_cast<std::size_t>(n), at);
-        else if (syntax_[at].what == kind::integer && n == static_cast<std::int32_t>(n))
-            emit_signed(op::integer, static_cast<std::int32_t>(n), at);
-        else emit(op::constant, add_constant(quoted(at)), at);
-    }
-    /// The value of what is written.
-    value<Store> quoted(node_link at) {
-        const node<Store>& n = syntax_[at];
-        switch (n.what) {
-        case kind::boolean: return {type::boolean, n.integer};
-        case kind::integer: return {type::integer, n.integer};
-        case kind::name: return value<Store>::of_symbol(n.named);
-        case kind::string: return program_.values.add_string(program_.values.store().copy(syntax_.spelled(n)));
-        case kind::list: return quoted_list(n.first_child);
-        default: fail(at, "the language has no such values");
+        if (begins_with(form::define, n)) {
+            const definition d = definition_at(n);
+            const std::size_t number = number_of_global(d.name, n);
+            // The function finds itself by its global, which may be set!.
+            push_defined(d, n, none<name_link>());
+            globals_[number].is_defined = true;
+            emit(op::set_global, number, n);
+        } else {
+            expression(n, false);
+            emit(op::pop, 0, n);
         }
-    }
-    value<Store> quoted_list(node_link first) {
-        value<Store> list(type::nil, 0), last;
-        for (node_link each = first; each != none<node_link>(); each = syntax_[each].next_sibling) {
-            if (++nested_ > deepest) fail(each, "this is nested too deeply");
-            const value<Store> added = program_.values.add_pair(quoted(each), {type::nil, 0});
-            --nested_;
-            if (last.what == type::pair) program_.values.pair(last).second = added;
-            else list = added;
-            last = added;
-        }
-        return list;
+        --depth();
     }
 
-    void call_or_form(node_link n, bool tail) {
+    /// (define name value) or (define (name argument...) form...)
+    struct definition {
+        name_link name;
+        node_link target;
+        parts rest;
+    };
+    definition definition_at(node_link n) {
         parts all(*this, n);
-        if (!all.more()) return ++depth(), void(emit(op::nil, 0, n));
-        const node_link head = all.take();
-        const std::uint32_t known = syntax_[head].what == kind::name ? syntax_.named(syntax_[head].named).built_in : 0;
-        if (known != 0) return built_in_form(built_ins[known - 1], n, all, tail);
-        expression(head, false);
-        call(n, all, tail);
-    }
-    /// The function lies on the stack.
-    void call(node_link n, parts arguments, bool tail) {
-        std::size_t count = 0;
-        for (; arguments.more(); ++count) expression(arguments.take(), false);
-        emit(tail ? op::tail_call : op::call, count, n);
-        depth() -= count;
-    }
-
-    void built_in_form(const built_in& b, node_link n, parts all, bool tail) {
-        switch (b.what) {
-        case form::function: return call_built_in(b, n, all);
-        case form::define: return define(n, all);
-        case form::lambda: return function_value(none<name_link>(), syntax_[all.take()].first_child, all, n);
-        case form::let: return let(n, all, tail, false);
-        case form::let_star: return let(n, all, tail, true);
-        case form::set: return set(n, all);
-        case form::if_: return if_else(n, all, tail);
-        case form::cond: return cond(n, all, tail);
-        case form::and_: return in_turn(op::jump_if_false_else_pop, 1, n, all, tail);
-        case form::or_: return in_turn(op::jump_if_true_else_pop, 0, n, all, tail);
-        case form::when: return when(n, all, tail, true);
-        case form::unless: return when(n, all, tail, false);
-        case form::begin: return body(n, all, tail);
-        case form::while_: return loop(n, all);
-        case form::quote: {
-            ++depth();
-            emit(op::constant, add_constant(quoted(all.take())), n);
-            return all.end();
-        }
-        case form::else_: fail(n, "else stands in the last clause of cond only");
-        }
-    }
-
-    void call_built_in(const built_in& b, node_link n, parts all) {
-        std::size_t count = 0;
-        const bool folds = b.instruction == op::add || b.instruction == op::subtract || b.instruction == op::multiply;
-        while (all.more()) {
-            const node_link argument = all.take();
-            if (count == b.arguments) fail(argument, "this is one too many");
-            expression(argument, false);
-            if (++count != 2 || !folds || !all.more()) continue;
-            emit(b.instruction, 0, n); // (+ a b c) is (+ (+ a b) c)
-            --depth(), --count;
-        }
-        if (b.instruction == op::array && count == 0) {
-            emit(op::integer, 0, n);
-            ++depth(), ++count;
-        }
-        if (count != b.arguments) fail(n, std::string(b.text) + " takes " + std::to_string(b.arguments) + " values");
-        emit(b.instruction, 0, n);
-        depth() = depth() - count + 1;
-    }
-
-    /// (define name value) or (define (name argument...) form...): a global, or, in a body, a local variable.
-    void define(node_link n, parts all) {
-        if (innermost_->outer != nullptr || depth() != 0) fail(n, "a definition stands in a body only");
+        all.take();
         const node_link target = all.take();
         const bool is_function = syntax_[target].what == kind::list;
-        const node_link called = is_function ? parts(*this, target).take() : target;
-        const name_link defined = new_name_at(called);
-        const std::size_t number = number_of_global(defined, called);
-        defined_value(n, target, all);
-        globals_[number].is_defined = true;
-        emit(op::set_global, number, n);
-        emit(op::nil, 0, n);
+        return {new_name_at(is_function ? parts(*this, target).take() : target), target, all};
     }
-    void defined_value(node_link n, node_link target, parts all) {
-        if (syntax_[target].what == kind::list) {
-            const node_link called = syntax_[target].first_child;
-            return function_value(syntax_[called].named, syntax_[called].next_sibling, all, n);
+    /// own_name: what the function calls itself, if it is one
+    void push_defined(definition d, node_link n, name_link own_name) {
+        if (syntax_[d.target].what == kind::list) {
+            parts arguments(*this, d.target);
+            arguments.take();
+            return function_value(own_name, arguments, d.rest, n);
         }
-        const node_link given = all.take();
-        all.end();
-        expression(given, false);
-    }
-    /// Where a body stands, a definition is a local variable.
-    bool local_definition(node_link n) {
-        if (syntax_[n].what != kind::list) return false;
-        parts all(*this, n);
-        if (!all.more()) return false;
-        const node_link head = all.take();
-        if (syntax_[head].what != kind::name) return false;
-        const std::uint32_t known = syntax_.named(syntax_[head].named).built_in;
-        if (known == 0 || built_ins[known - 1].what != form::define) return false;
-        const node_link target = all.take();
-        const name_link defined =
-            new_name_at(syntax_[target].what == kind::list ? parts(*this, target).take() : target);
-        defined_value(n, target, all);
-        innermost_->locals.push_back({defined, depth() - 1});
-        return true;
+        const node_link given = d.rest.take();
+        d.rest.end();
+        if (!begins_with(form::lambda, given)) return expression(given, false);
+        parts all(*this, given);
+        all.take();
+        const node_link arguments = all.take();
+        function_value(own_name, parts(*this, arguments), all, given);
     }
 
-    /// Several forms, of which the last one's value counts.
+    /// Several forms, of which the last one's value counts. A definition makes a local variable.
     void body(node_link n, parts all, bool tail) {
-        const bool is_top = innermost_->outer == nullptr && depth() == 0;
         const std::size_t before = innermost_->locals.size();
         for (;;) {
             const node_link each = all.take();
-            if (!is_top && local_definition(each)) {
+            if (begins_with(form::define, each)) {
+                const definition d = definition_at(each);
+                push_defined(d, each, d.name);
+                innermost_->locals.push_back({d.name, depth() - 1});
                 if (!all.more()) fail(each, "a definition is not the last in a body");
                 continue;
             }
@@ -563,71 +509,185 @@ private:
         innermost_->locals.resize(remaining);
     }
 
-    /// arguments: the first name
-    void function_value(name_link called, node_link arguments, parts all, node_link n) {
-        const std::size_t over = emit(op::jump, 0, n);
-        scope s{.outer = innermost_, .name = called};
-        for (node_link each = arguments; each != none<node_link>(); each = syntax_[each].next_sibling)
-            add_argument(s, each);
-        finish_function(s, all, n, over);
+    // ---- functions
+
+    void function_value(name_link own_name, parts arguments, parts forms, node_link n) {
+        scope s{.outer = innermost_, .own_name = own_name};
+        while (arguments.more()) add_argument(s, arguments.take());
+        function_value(s, forms, n);
     }
     void add_argument(scope& s, node_link at) {
         const name_link n = new_name_at(at);
+        if (s.depth == most_values) fail(at, "these are too many values at once");
         if (find(s.locals, n) != nullptr) fail(at, text_of(n) + " is an argument already");
         s.locals.push_back({n, s.depth++});
     }
-    /// over: the jump over its body
-    void finish_function(scope& s, parts all, node_link n, std::size_t over) {
+    /// s has its arguments.
+    void function_value(scope& s, parts forms, node_link n) {
+        const nesting guard(*this, n);
+        const std::size_t over = emit(op::jump, 0, n);
         program_.functions.push_back({program_.code.size(), s.depth});
         const auto number = static_cast<std::int64_t>(program_.functions.size() - 1);
         innermost_ = &s;
-        body(n, all, true);
+        body(n, forms, true);
         emit(op::leave, 0, n);
         innermost_ = s.outer;
         land(over);
 
         emit(op::constant, add_constant({type::function, number}), n);
         ++depth();
-        for (const variable& each : s.copied) push_variable(each.name, n);
-        if (s.copied.empty()) return;
-        emit(op::closure, s.copied.size(), n);
-        depth() -= s.copied.size();
+        for (const variable& each : s.captures) push_variable(each.name, n);
+        if (s.captures.empty()) return;
+        emit(op::closure, s.captures.size(), n);
+        depth() -= s.captures.size();
     }
 
-    /// (let ((name value)...) form...), and (let name ((argument value)...) form...), which is called at once.
-    void let(node_link n, parts all, bool tail, bool one_by_one) {
-        node_link bindings = all.take();
-        if (syntax_[bindings].what == kind::name && !one_by_one) {
-            const name_link called = new_name_at(bindings);
-            return named_let(n, called, all.take(), all, tail);
+    // ---- expressions: each leaves one value on the stack. tail: the function's value is this one's
+
+    void expression(node_link n, bool tail) {
+        const nesting guard(*this, n);
+        switch (syntax_[n].what) {
+        case kind::name: return push_variable(syntax_[n].named, n);
+        case kind::list: return call_or_form(n, tail);
+        default: literal(n);
         }
-        const std::size_t before = innermost_->locals.size();
-        std::vector<variable> bound;
-        for (parts each(*this, bindings); each.more();) {
-            parts binding(*this, each.take());
-            const name_link called = new_name_at(binding.take());
-            expression(binding.take(), false);
-            binding.end();
-            (one_by_one ? innermost_->locals : bound).push_back({called, depth() - 1});
-        }
-        innermost_->locals.insert(innermost_->locals.end(), bound.begin(), bound.end());
-        body(n, all, tail);
-        leave_locals(before, n);
     }
-    void named_let(node_link n, name_link called, node_link bindings, parts all, bool tail) {
+
+    void literal(node_link at) {
+        ++depth();
+        const node<Store>& n = syntax_[at];
+        if (n.what == kind::boolean) emit(op::boolean, static_cast<std::size_t>(n.integer), at);
+        else if (n.what == kind::integer && n.integer == static_cast<std::int32_t>(n.integer))
+            emit_signed(op::integer, static_cast<std::int32_t>(n.integer), at);
+        else emit(op::constant, add_constant(quoted(at)), at);
+    }
+    void push_nil(node_link at) {
+        emit(op::nil, 0, at);
+        ++depth();
+    }
+    /// The value of what is written.
+    value<Store> quoted(node_link at) {
+        const nesting guard(*this, at);
+        const node<Store>& n = syntax_[at];
+        switch (n.what) {
+        case kind::boolean: return {type::boolean, n.integer};
+        case kind::integer: return {type::integer, n.integer};
+        case kind::name: return value<Store>::of_symbol(n.named);
+        case kind::string: return program_.values.add_string(program_.values.store().copy(syntax_.spelled(n)));
+        case kind::list: return quoted_list(n.first_child);
+        default: fail(at, "the language has no such values");
+        }
+    }
+    value<Store> quoted_list(node_link first) {
+        value<Store> list(type::nil, 0), last;
+        for (node_link each = first; each != none<node_link>(); each = syntax_[each].next_sibling) {
+            const value<Store> added = program_.values.add_pair(quoted(each), {type::nil, 0});
+            if (last.what == type::pair) program_.values.pair(last).second = added;
+            else list = added;
+            last = added;
+        }
+        return list;
+    }
+
+    void call_or_form(node_link n, bool tail) {
+        parts all(*this, n);
+        if (!all.more()) return push_nil(n);
+        const node_link head = all.take();
+        if (const built_in* const found = known(head)) return built_in_form(*found, n, all, tail);
+        expression(head, false);
+        std::size_t count = 0;
+        for (; all.more(); ++count) expression(all.take(), false);
+        call(count, n, tail);
+    }
+    /// The function and so many arguments lie on the stack.
+    void call(std::size_t arguments, node_link n, bool tail) {
+        emit(tail ? op::tail_call : op::call, arguments, n);
+        depth() -= arguments;
+    }
+
+    void built_in_form(const built_in& b, node_link n, parts all, bool tail) {
+        switch (b.what) {
+        case form::operation: return operation(b, n, all);
+        case form::define: fail(n, "a definition stands in a body only");
+        case form::lambda: {
+            const node_link arguments = all.take();
+            return function_value(none<name_link>(), parts(*this, arguments), all, n);
+        }
+        case form::let: return let(n, all, tail);
+        case form::let_star: return let_bound(bound::in_turn, n, all.take(), all, tail);
+        case form::set: return set(n, all);
+        case form::if_: return if_else(n, all, tail);
+        case form::cond: return cond(n, all, tail);
+        case form::and_: return until(op::jump_if_false_else_pop, n, all, tail);
+        case form::or_: return until(op::jump_if_true_else_pop, n, all, tail);
+        case form::when: return body_unless(op::jump_if_false, n, all, tail);
+        case form::unless: return body_unless(op::jump_if_true, n, all, tail);
+        case form::begin: return body(n, all, tail);
+        case form::while_: return loop(n, all);
+        case form::quote:
+            ++depth();
+            emit(op::constant, add_constant(quoted(all.take())), n);
+            return all.end();
+        case form::else_: fail(n, "else stands in the last clause of cond only");
+        }
+    }
+
+    void operation(const built_in& b, node_link n, parts all) {
+        std::size_t count = 0;
+        const bool folds = b.instruction == op::add || b.instruction == op::subtract || b.instruction == op::multiply;
+        while (all.more()) {
+            const node_link argument = all.take();
+            if (count == b.arguments) fail(argument, "this is one too many");
+            expression(argument, false);
+            if (++count != 2 || !folds || !all.more()) continue;
+            emit(b.instruction, 0, n); // (+ a b c) is (+ (+ a b) c)
+            --depth(), --count;
+        }
+        if (b.instruction == op::array && count == 0) {
+            emit(op::integer, 0, n);
+            ++depth(), ++count;
+        }
+        if (count != b.arguments) fail(n, std::string(b.text) + " takes " + std::to_string(b.arguments) + " values");
+        emit(b.instruction, 0, n);
+        depth() = depth() - count + 1;
+    }
+
+    /// When the variables of a let are known: behind all of them, or each to those that follow.
+    enum class bound { together, in_turn };
+
+    /// (let ((name value)...) form...), or (let name ((argument value)...) form...), a function that is called at once.
+    void let(node_link n, parts all, bool tail) {
+        const node_link first = all.take();
+        if (syntax_[first].what != kind::name) return let_bound(bound::together, n, first, all, tail);
+
+        scope s{.outer = innermost_, .own_name = new_name_at(first)};
         std::vector<node_link> given;
-        const std::size_t over = emit(op::jump, 0, n);
-        scope s{.outer = innermost_, .name = called};
+        const node_link bindings = all.take();
         for (parts each(*this, bindings); each.more();) {
             parts binding(*this, each.take());
             add_argument(s, binding.take());
             given.push_back(binding.take());
             binding.end();
         }
-        finish_function(s, all, n, over);
+        function_value(s, all, n);
         for (const node_link each : given) expression(each, false);
-        emit(tail ? op::tail_call : op::call, given.size(), n);
-        depth() -= given.size();
+        call(given.size(), n, tail);
+    }
+    void let_bound(bound when, node_link n, node_link bindings, parts forms, bool tail) {
+        const std::size_t before = innermost_->locals.size();
+        std::vector<variable> together;
+        for (parts each(*this, bindings); each.more();) {
+            parts binding(*this, each.take());
+            const node_link called = binding.take();
+            const name_link name = new_name_at(called);
+            if (find(together, name) != nullptr) fail(called, text_of(name) + " is bound already");
+            expression(binding.take(), false);
+            binding.end();
+            (when == bound::in_turn ? innermost_->locals : together).push_back({name, depth() - 1});
+        }
+        innermost_->locals.insert(innermost_->locals.end(), together.begin(), together.end());
+        body(n, forms, tail);
+        leave_locals(before, n);
     }
 
     void set(node_link n, parts all) {
@@ -636,8 +696,7 @@ private:
         expression(all.take(), false);
         all.end();
         set_variable(called, target);
-        ++depth();
-        emit(op::nil, 0, n);
+        push_nil(n);
     }
 
     void if_else(node_link n, parts all, bool tail) {
@@ -649,45 +708,44 @@ private:
         --depth();
         land(to_else);
         if (all.more()) expression(all.take(), tail);
-        else nothing(n);
+        else push_nil(n);
         all.end();
         land(to_end);
-    }
-    void nothing(node_link n) {
-        emit(op::nil, 0, n);
-        ++depth();
     }
 
     void cond(node_link n, parts all, bool tail) {
         std::vector<std::size_t> to_end;
-        bool has_else = false;
         while (all.more()) {
             const node_link clause = all.take();
             parts forms(*this, clause);
             const node_link test = forms.take();
-            has_else = is_else(test);
-            if (has_else) all.end();
-            else expression(test, false);
-            const std::size_t to_next = has_else ? 0 : emit(op::jump_if_false, 0, clause);
-            if (!has_else) --depth();
+            if (is(form::else_, test)) {
+                all.end();
+                body(clause, forms, tail);
+                return land_all(to_end);
+            }
+            expression(test, false);
+            const std::size_t to_next = emit(op::jump_if_false, 0, clause);
+            --depth();
             body(clause, forms, tail);
-            if (has_else) break;
             to_end.push_back(emit(op::jump, 0, clause));
             --depth();
             land(to_next);
         }
-        if (!has_else) nothing(n);
-        for (const std::size_t each : to_end) land(each);
+        push_nil(n);
+        land_all(to_end);
     }
-    bool is_else(node_link n) {
-        if (syntax_[n].what != kind::name) return false;
-        const std::uint32_t known = syntax_.named(syntax_[n].named).built_in;
-        return known != 0 && built_ins[known - 1].what == form::else_;
+    void land_all(const std::vector<std::size_t>& jumps) {
+        for (const std::size_t each : jumps) land(each);
     }
 
-    /// and, or: each form in turn, until one decides.
-    void in_turn(op jump, std::size_t of_none, node_link n, parts all, bool tail) {
-        if (!all.more()) return ++depth(), void(emit(op::boolean, of_none, n));
+    /// and, or: each form in turn, until one lets jump go.
+    void until(op jump, node_link n, parts all, bool tail) {
+        if (!all.more()) {
+            ++depth();
+            emit(op::boolean, jump == op::jump_if_false_else_pop, n);
+            return;
+        }
         std::vector<std::size_t> to_end;
         for (;;) {
             const node_link each = all.take();
@@ -696,19 +754,19 @@ private:
             to_end.push_back(emit(jump, 0, each));
             --depth();
         }
-        for (const std::size_t each : to_end) land(each);
+        land_all(to_end);
     }
 
-    void when(node_link n, parts all, bool tail, bool wanted) {
+    /// when, unless: the body, unless jump goes.
+    void body_unless(op jump, node_link n, parts all, bool tail) {
         expression(all.take(), false);
-        if (!wanted) emit(op::negate, 0, n);
-        const std::size_t to_else = emit(op::jump_if_false, 0, n);
+        const std::size_t to_else = emit(jump, 0, n);
         --depth();
         body(n, all, tail);
         const std::size_t to_end = emit(op::jump, 0, n);
         --depth();
         land(to_else);
-        nothing(n);
+        push_nil(n);
         land(to_end);
     }
 
@@ -724,7 +782,7 @@ private:
         }
         emit(op::jump, begin, n);
         land(to_end);
-        nothing(n);
+        push_nil(n);
     }
 
     syntax_type& syntax_;

@@ -1,30 +1,25 @@
-// Runs programs of the small Lisp: lisp <file>...
-#include <fstream>
+// Runs programs of the small Lisp: lisp <file or folder>... Each prints when it has ended; the first that fails is the last.
 #include <iostream>
-#include <iterator>
+#include <string>
+#include <vector>
 
+#include "../inputs.hpp"
 #include "machine.hpp"
 
 namespace {
 
 /// Returns whether it ran to its end.
-template <class Store> bool run(const char* file) {
-    std::ifstream in(file, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (!in) {
-        std::cerr << file << " cannot be read\n";
-        return false;
-    }
+template <class Store> bool run(const bench::file& f) {
     Store store;
     lisp::syntax<Store> syntax(store);
     lisp::program<Store> program(store);
     std::string output, wrong;
     try {
-        const auto read = lisp::reader<Store>(syntax).read(text);
+        const auto read = lisp::reader<Store>(syntax).read(f.text);
         lisp::compiler<Store>(syntax, program).compile(read);
         lisp::machine<Store>(program, syntax, output).run();
     } catch (const lisp::error& e) {
-        wrong = std::string(file) + ":" + lisp::place_in(text, e.offset) + ": " + e.what() + "\n";
+        wrong = f.name + ":" + lisp::place_in(f.text, e.offset) + ": " + e.what() + "\n";
     }
     std::cout << output << std::flush;
     std::cerr << wrong;
@@ -35,9 +30,9 @@ template <class Store> bool run(const char* file) {
 
 int main(int argc, char** argv) {
     if (argc < 2) {
-        std::cerr << "usage: lisp <file>...\n";
+        std::cerr << "usage: lisp <file or folder>...\n";
         return 1;
     }
-    for (int i = 1; i != argc; ++i)
-        if (!run<bench::seg_store>(argv[i])) return 1;
+    for (const bench::file& f : bench::read_inputs({argv + 1, argv + argc}, ".scm", {}))
+        if (!run<bench::seg_store>(f)) return 1;
 }

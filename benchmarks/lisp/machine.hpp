@@ -27,7 +27,9 @@ public:
 private:
     static constexpr std::size_t stack_size = 1 << 16;
     static constexpr std::size_t most_calls = 1 << 14;
-    static constexpr std::int64_t most_elements = std::int64_t{1} << 32;
+    /// What a hint may ask for at once; an array may grow beyond it.
+    static constexpr std::int64_t largest_hint = std::int64_t{1} << 24;
+    static constexpr std::size_t longest_string = std::size_t{1} << 26;
     /// A program that goes on writing is not right.
     static constexpr std::size_t most_output = std::size_t{64} << 20;
 
@@ -105,6 +107,10 @@ template <class Store> template <bool Counted> std::uint64_t machine<Store>::run
         return execute<Counted>(next);
     } catch (const failure& f) {
         throw error(program_.places[next - 1], f.reason);
+    } catch (const std::bad_alloc&) {
+        throw error(program_.places[next - 1], "there is no memory left");
+    } catch (const std::length_error&) { // of a container that knows its limit
+        throw error(program_.places[next - 1], "there is no memory left");
     }
 }
 
@@ -145,16 +151,16 @@ template <class Store> template <bool Counted> std::uint64_t machine<Store>::exe
         top[-2].integer = result;
         --top;
     };
-    const auto divide = [&top](auto operation) {
+    const auto divide = [&top](auto operation, auto by_minus_one) {
         const std::int64_t a = integer(top[-2]), b = integer(top[-1]);
         if (b == 0) fail("division by zero");
-        if (b == -1 && a == std::numeric_limits<std::int64_t>::min()) fail("the number is too large");
-        top[-2].integer = operation(a, b);
+        // The smallest number divided by -1 is none.
+        top[-2].integer = b == -1 ? by_minus_one(a) : operation(a, b);
         --top;
     };
     const auto compare = [&top](auto operation) {
-        const bool result = operation(integer(top[-2]), integer(top[-1]));
-        top[-2] = {type::boolean, result};
+        const std::int64_t a = integer(top[-2]), b = integer(top[-1]);
+        top[-2] = {type::boolean, operation(a, b)};
         --top;
     };
 
@@ -187,6 +193,9 @@ template <class Store> template <bool Counted> std::uint64_t machine<Store>::exe
         case op::jump_if_false:
             if (!(--top)->is_true()) next = operand;
             break;
+        case op::jump_if_true:
+            if ((--top)->is_true()) next = operand;
+            break;
         case op::jump_if_false_else_pop:
             if (!top[-1].is_true()) next = operand;
             else --top;
@@ -202,7 +211,7 @@ template <class Store> template <bool Counted> std::uint64_t machine<Store>::exe
             break;
         case op::call: {
             const std::size_t entry = entry_of(top[-1 - i.operand], operand);
-            if (call == calls_.get() + most_calls || top + most_values > stack_.get() + stack_size)
+            if (call == calls_.get() + most_calls || stack_.get() + stack_size - top < std::ptrdiff_t{most_values})
                 fail("functions call each other too deeply");
             *call++ = {next, base};
             base = top - operand;
@@ -226,8 +235,13 @@ template <class Store> template <bool Counted> std::uint64_t machine<Store>::exe
         case op::add: compute([](auto a, auto b, auto* sum) { return __builtin_add_overflow(a, b, sum); }); break;
         case op::subtract: compute([](auto a, auto b, auto* rest) { return __builtin_sub_overflow(a, b, rest); }); break;
         case op::multiply: compute([](auto a, auto b, auto* all) { return __builtin_mul_overflow(a, b, all); }); break;
-        case op::quotient: divide(std::divides<std::int64_t>()); break;
-        case op::remainder: divide(std::modulus<std::int64_t>()); break;
+        case op::quotient:
+            divide(std::divides<std::int64_t>(), [](std::int64_t a) {
+                if (a == std::numeric_limits<std::int64_t>::min()) fail("the number is too large");
+                return -a;
+            });
+            break;
+        case op::remainder: divide(std::modulus<std::int64_t>(), [](std::int64_t) { return std::int64_t{0}; }); break;
         case op::equal: compare(std::equal_to<std::int64_t>()); break;
         case op::less: compare(std::less<std::int64_t>()); break;
         case op::greater: compare(std::greater<std::int64_t>()); break;
@@ -258,8 +272,8 @@ template <class Store> template <bool Counted> std::uint64_t machine<Store>::exe
 
         case op::array: {
             const std::int64_t hint = integer(top[-1]);
-            if (hint < 0 || hint > most_elements) fail("no array has " + std::to_string(hint) + " elements");
-            top[-1] = heap_.add_array(static_cast<std::size_t>(hint));
+            if (hint < 0) fail("no array has " + std::to_string(hint) + " elements");
+            top[-1] = heap_.add_array(static_cast<std::size_t>(std::min(hint, largest_hint)));
             break;
         }
         case op::array_push:
@@ -284,10 +298,13 @@ template <class Store> template <bool Counted> std::uint64_t machine<Store>::exe
             break;
         case op::array_size: top[-1] = {type::integer, static_cast<std::int64_t>(array(top[-1]).size())}; break;
 
-        case op::join:
-            top[-2] = heap_.add_string(heap_.store().join(string(top[-2]), string(top[-1])));
+        case op::join: {
+            const typename Store::text &a = string(top[-2]), &b = string(top[-1]);
+            if (a.size() + b.size() > longest_string) fail("the string is too long");
+            top[-2] = heap_.add_string(heap_.store().join(a, b));
             --top;
             break;
+        }
         case op::string_size: top[-1] = {type::integer, static_cast<std::int64_t>(string(top[-1]).size())}; break;
         case op::to_string:
             top[-1] = heap_.add_string(heap_.store().copy(std::to_string(integer(top[-1]))));

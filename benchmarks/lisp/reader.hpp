@@ -125,11 +125,11 @@ private:
 
     /// Goes over space and comments.
     void skip() {
-        for (;; ++at_) {
+        for (;;) {
             while (at_ != source_.size() && is_space(source_[at_])) ++at_;
             begin_ = at_;
             if (at_ == source_.size()) return;
-            if (source_[at_] == ';') at_ = std::min(source_.find('\n', at_), source_.size() - 1);
+            if (source_[at_] == ';') at_ = std::min(source_.find('\n', at_), source_.size());
             else if (source_[at_] != '#') return;
             else if (rest().starts_with("#|")) skip_nested_comment();
             else if (!rest().starts_with("#!") || !skip_directive()) return;
@@ -146,23 +146,18 @@ private:
             else if (two == "|#") --depth;
             else --at_;
         }
-        --at_;
     }
-    /// #!r6rs and its like are of no concern here, #! name !# is a comment. Anything that stands for an object is a token.
+    /// #!r6rs and its like are of no concern here, #! something !# is a comment. What stands for an object is a token.
     bool skip_directive() {
         at_ += 2;
         const std::string_view w = word();
         for (const char* const object : {"eof", "default", "optional", "rest", "key", "unspecified"})
             if (w == object) return at_ = begin_, false;
-        bool is_comment = true;
-        for (const char* const directive : {"r6rs", "fold-case", "no-fold-case", "curly-infix",
-                                            "curly-infix-and-bracket-lists"})
-            is_comment = is_comment && w != directive;
-        if (is_comment) {
-            at_ = begin_ + 2;
-            skip_to("!#", "the comment");
-        }
-        --at_;
+        for (const char* const directive :
+             {"r6rs", "fold-case", "no-fold-case", "curly-infix", "curly-infix-and-bracket-lists"})
+            if (w == directive) return true;
+        at_ = begin_ + 2;
+        skip_to("!#", "the comment");
         return true;
     }
 
@@ -190,8 +185,7 @@ private:
         if (text_ == "t" || text_ == "true") return integer_ = 1, token::boolean;
         if (text_ == "f" || text_ == "false" || text_ == "nil") return integer_ = 0, token::boolean;
         if (taken('(')) return token::open_vector;
-        const char* const bases = "xXbBoOdDeEiI*";
-        if (!text_.empty() && std::strchr(bases, text_[0]) != nullptr) {
+        if (!text_.empty() && std::string_view("xXbBoOdDeEiI*").find(text_[0]) != std::string_view::npos) {
             text_ = source_.substr(begin_, at_ - begin_);
             return token::number;
         }
@@ -258,11 +252,12 @@ private:
             at_ += static_cast<std::size_t>(any.ptr - first) + 1;
         } else {
             const char* const end = first + std::min(digits, static_cast<std::size_t>(last - first));
-            if (const auto some = std::from_chars(first, end, code, 16); some.ec != std::errc() || some.ptr != first + digits)
+            if (const auto some = std::from_chars(first, end, code, 16);
+                some.ec != std::errc() || static_cast<std::size_t>(some.ptr - first) != digits)
                 throw error(begin, "the escape lacks a digit");
             at_ += digits;
         }
-        if (code > 0x10FFFF) throw error(begin, "there is no such character");
+        if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) throw error(begin, "there is no such character");
         if (code < 0x80) return void(unescaped_ += static_cast<char>(code));
         const auto tail = [&](int shift) { unescaped_ += static_cast<char>(0x80 | (code >> shift & 0x3F)); };
         if (code < 0x800) return unescaped_ += static_cast<char>(0xC0 | code >> 6), tail(0);
@@ -457,8 +452,12 @@ public:
     }
 
 private:
-    /// In place of a bracket: what ends with the one datum that follows, and what that is not a part of.
+    /// In place of the bracket that closes a list. for_one: a prefix, closed by the next datum. for_none: #;, closed by it
+    /// too, and both are dropped.
     static constexpr char for_one = 1, for_none = 2;
+
+    /// What a list has of a dot and what belongs behind it.
+    enum class tail : std::uint8_t { none, missing, there };
 
     /// A list that has not ended yet.
     struct unfinished {
@@ -466,11 +465,11 @@ private:
         node_link last;
         std::size_t offset;
         char closing;
-        std::uint8_t dots; // 1: a dot was the last; 2: so was what belongs behind it
+        tail behind_dot;
     };
 
     void open(kind k, std::size_t at, char closing) {
-        open_.push_back({syntax_.add(k, at), none<node_link>(), at, closing, 0});
+        open_.push_back({syntax_.add(k, at), none<node_link>(), at, closing, tail::none});
     }
     node_link named(kind k, std::size_t at, std::string_view s) {
         const node_link made = syntax_.add(k, at);
@@ -491,8 +490,8 @@ private:
     /// Makes it the last child of the innermost list.
     void append(node_link made) {
         unfinished& list = open_.back();
-        if (list.dots == 2) throw error(syntax_[made].offset, "only one may stand behind the dot");
-        if (list.dots == 1) list.dots = 2;
+        if (list.behind_dot == tail::there) throw error(syntax_[made].offset, "only one may stand behind the dot");
+        if (list.behind_dot == tail::missing) list.behind_dot = tail::there;
         if (list.last == none<node_link>()) syntax_[list.node].first_child = made;
         else syntax_[list.last].next_sibling = made;
         list.last = made;
@@ -510,16 +509,17 @@ private:
     void dot(std::size_t at) {
         unfinished& list = open_.back();
         const bool in_list = list.closing > for_none && syntax_[list.node].what == kind::list;
-        if (!in_list || list.last == none<node_link>() || list.dots != 0) throw error(at, "a dot may not stand here");
-        list.dots = 1;
+        if (!in_list || list.last == none<node_link>() || list.behind_dot != tail::none)
+            throw error(at, "a dot may not stand here");
+        list.behind_dot = tail::missing;
     }
     void close(std::size_t at, char bracket) {
         const unfinished list = open_.back();
         if (open_.size() == 1) throw error(at, "there is nothing to close");
         if (list.closing <= for_none) throw error(list.offset, "nothing follows that belongs to this");
         if (list.closing != bracket) throw error(at, std::string("it was opened with the other bracket than ") + bracket);
-        if (list.dots == 1) throw error(at, "nothing stands behind the dot");
-        if (list.dots == 2) syntax_[list.node].what = kind::improper;
+        if (list.behind_dot == tail::missing) throw error(at, "nothing stands behind the dot");
+        if (list.behind_dot == tail::there) syntax_[list.node].what = kind::improper;
         open_.pop_back();
         add(list.node);
     }

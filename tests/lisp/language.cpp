@@ -8,6 +8,7 @@ BOOST_AUTO_TEST_SUITE(language)
 BOOST_AUTO_TEST_CASE_TEMPLATE(arithmetic, Store, stores) {
     BOOST_TEST(run<Store>("(display (+ 1 (* 2 3) (- 10 4 1)))") == "12");
     BOOST_TEST(run<Store>("(display (quotient -7 2)) (display (remainder -7 2))") == "-3-1");
+    BOOST_TEST(run<Store>("(display (quotient 7 -1)) (display (remainder (- 0 9223372036854775807 1) -1))") == "-70");
     BOOST_TEST(run<Store>("(display (= 1 1)) (display (< 1 1)) (display (> 2 1)) (display (<= 1 1)) (display (>= 0 1))") ==
                "#t#f#t#t#f");
     BOOST_TEST(run<Store>("(display 3000000000) (display (- 0 9223372036854775807 1))") ==
@@ -38,6 +39,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(variables, Store, stores) {
     BOOST_TEST(run<Store>("(let ((i 0) (sum 0)) (while (< i 5) (set! sum (+ sum i)) (set! i (+ i 1))) (display sum))") ==
                "10");
     BOOST_TEST(run<Store>("(define (f car) (+ car 1)) (display (f 1))") == "1:12: car is built in");
+    BOOST_TEST(run<Store>("(define a 1) (let () (define a 2) a) (display a)") == "1");
+    BOOST_TEST(run<Store>("(let () (define (helper) 7) (helper)) (helper)") == "1:40: nothing is called helper");
+    BOOST_TEST(run<Store>("(define x 1) (define (f) (define (g) x) (define x 2) (g)) (display (f))") == "1"); // from there on
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(functions, Store, stores) {
@@ -48,6 +52,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(functions, Store, stores) {
     BOOST_TEST(run<Store>("(display (let loop ((i 0) (sum 0)) (if (= i 10) sum (loop (+ i 1) (+ sum i)))))") == "45");
     BOOST_TEST(run<Store>("(display car)") == "1:10: car is built in, and no value");
     BOOST_TEST(run<Store>("(define (f) 1) (display f)") == "#<procedure>");
+    // a global function is what its global is
+    BOOST_TEST(run<Store>("(define (f n) (if (= n 0) 'old (f (- n 1)))) (define g f) (set! f (lambda (n) 'new))"
+                          "(display (g 3))") == "new");
+    BOOST_TEST(run<Store>("(define (f) (set! f 1)) (f) (display f)") == "1");
+    // a local one knows itself
+    BOOST_TEST(run<Store>("(define (g n) 'global) (define (f) (define g (lambda (n) (if (= n 0) 'local (g (- n 1))))) (g 3))"
+                          "(display (f))") == "local");
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(closures, Store, stores) {
@@ -98,6 +109,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(arrays, Store, stores) {
     BOOST_TEST(run<Store>("(define a (array))\n (array-set! a -1 0)") == "2:2: there is no element -1 among 0");
     BOOST_TEST(run<Store>("(array-pop! (array))") == "1:1: the array is empty");
     BOOST_TEST(run<Store>("(array -1)") == "1:1: no array has -1 elements");
+    BOOST_TEST(run<Store>("(display (array-length (array 1000000000000)))") == "0"); // no more than a hint
     BOOST_TEST(run<Store>("(array 1 2)") == "1:10: this is one too many");
 }
 
@@ -122,6 +134,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(wrong_programs, Store, stores) {
     BOOST_TEST(run<Store>("(lambda (a a) a)") == "1:12: a is an argument already");
     BOOST_TEST(run<Store>("(define if 1)") == "1:9: if is built in");
     BOOST_TEST(run<Store>("(display (+ 1 (define a 1)))") == "1:15: a definition stands in a body only");
+    BOOST_TEST(run<Store>("(display (define a 1))") == "1:10: a definition stands in a body only");
+    BOOST_TEST(run<Store>("(let ((x (define y 3))) x)") == "1:10: a definition stands in a body only");
+    BOOST_TEST(run<Store>("(if #t (define a 1))") == "1:8: a definition stands in a body only");
+    for (const char* const program : {"((lambda (a . rest) a) 1 2)", "(lambda args args)", "(lambda 5 1)", "(let 5 1)",
+                                      "(let ((a . 1)) a)", "(let #((a 1)) a)", "(cond #(#t 1))", "(let* foo ((a 1)) a)",
+                                      "(+ 1 . (2))", "(define (f . a) a)"})
+        BOOST_TEST((run<Store>(program).ends_with(": here has to be a list") ||
+                    run<Store>(program).ends_with(": here has to be a name") ||
+                    run<Store>(program).ends_with(": the language has no such values")),
+                   program);
+    BOOST_TEST(run<Store>("(let ((a 1) (a 2)) a)") == "1:14: a is bound already");
+    BOOST_TEST(run<Store>("(let* ((a 1) (a (+ a 1))) (display a))") == "2");
+    BOOST_TEST(run<Store>("(< 'a \"b\")") == "1:1: this has to be an integer, and is a name");
     BOOST_TEST(run<Store>("(define (f) (define a 1))") == "1:13: a definition is not the last in a body");
     BOOST_TEST(run<Store>("(else 1)") == "1:1: else stands in the last clause of cond only");
     BOOST_TEST(run<Store>("(cond (else 1) (#t 2))") == "1:16: this is one too many");
@@ -134,12 +159,38 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(programs_without_an_end, Store, stores) {
     std::string deep = "1";
     for (int i = 0; i != 2000; ++i) deep = "(+ 1 " + deep + ")";
     BOOST_TEST(run<Store>(deep).ends_with(": this is nested too deeply"));
+    std::string definitions;
+    for (int i = 0; i != 20'000; ++i) definitions += "(define (f) ";
+    definitions += "1";
+    for (int i = 0; i != 20'000; ++i) definitions += " 1)";
+    BOOST_TEST(run<Store>(definitions).ends_with(": this is nested too deeply"));
+    std::string begins = "1";
+    for (int i = 0; i != 2000; ++i) begins = "(begin " + begins + ")";
+    BOOST_TEST(run<Store>(begins).ends_with(": this is nested too deeply"));
+    std::string arguments = "(lambda (";
+    for (int i = 0; i != 100'000; ++i) arguments += " a" + std::to_string(i);
+    BOOST_TEST(run<Store>(arguments + ") 1)").ends_with(": these are too many values at once"));
+    BOOST_TEST(run<Store>("(define s \"ab\") (while #t (set! s (string-append s s)))").ends_with(": the string is too long"));
     std::string wide = "(f";
     for (int i = 0; i != 5000; ++i) wide += " 1";
     BOOST_TEST(run<Store>("(define (f) 1)" + wide + ")").ends_with(": these are too many values at once"));
     BOOST_TEST(run<Store>("(define p (cons 1 2)) (set-cdr! p p) (display p)").ends_with(": the program writes too much"));
     BOOST_TEST(run<Store>("(define p (cons 1 2)) (set-car! p p) (display p)")
                    .ends_with(": this is nested too deeply to be shown"));
+}
+
+BOOST_AUTO_TEST_CASE(no_memory_left) {
+    seg_store store({.max_bytes = 1 << 20});
+    syntax<seg_store> syntax(store);
+    program<seg_store> program(store);
+    std::string output;
+    const std::string_view source = "(display 'before)\n(define a (array))\n(while #t\n (array-push! a a))";
+    compiler<seg_store>(syntax, program).compile(reader<seg_store>(syntax).read(source));
+    const auto is_right = [&](const error& e) {
+        return std::string_view(e.what()) == "there is no memory left" && place_in(source, e.offset) == "4:2";
+    };
+    BOOST_CHECK_EXCEPTION((machine<seg_store>(program, syntax, output).run()), error, is_right);
+    BOOST_TEST(output == "before");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -111,12 +111,15 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(malformed, Store, stores) {
     BOOST_TEST(read<Store>("\"\\u00\"") == "1:2: the escape lacks a digit");
     BOOST_TEST(read<Store>("\"\\x") == "1:2: the escape lacks a digit");
     BOOST_TEST(read<Store>("\"\\x110000;\"") == "1:2: there is no such character");
+    BOOST_TEST(read<Store>("\"\\ud800\"") == "1:2: there is no such character");
     BOOST_TEST(read<Store>("\"\\xfffffffffff;\"") == "1:2: there is no such character");
     BOOST_TEST(read<Store>("#| a #| b |#") == "1:1: the comment does not end");
     BOOST_TEST(read<Store>("#|") == "1:1: the comment does not end");
     BOOST_TEST(read<Store>("a #! b") == "1:3: the comment does not end");
     BOOST_TEST(read<Store>("#{a") == "1:1: the name does not end");
     BOOST_TEST(read<Store>("#\\") == "1:1: #\\ is followed by no character");
+    BOOST_TEST(read<Store>(std::string_view("#\0", 2)) == "1:1: # is followed by nothing that is known");
+    BOOST_TEST(read<Store>("\"\\U12") == "1:2: the escape lacks a digit");
     BOOST_TEST(read<Store>("#") == "1:1: # is followed by nothing that is known");
     BOOST_TEST(read<Store>("#<undefined>") == "1:1: # is followed by nothing that is known");
 }

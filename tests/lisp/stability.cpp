@@ -38,6 +38,12 @@ BOOST_AUTO_TEST_CASE(nodes_and_bytecode_stay_where_they_are) {
     BOOST_TEST((entry->what == op::local));
     BOOST_TEST(defined == s[s[first].first_child].first_child);
     BOOST_TEST(s.named(defined->named).text == "define");
+
+    // What was compiled first runs first.
+    c.compile(reader<seg_store>(s).read("(display (f 1)) (display (g 10))"));
+    std::string output;
+    machine<seg_store>(p, s, output).run();
+    BOOST_TEST(output == "255");
 }
 
 BOOST_AUTO_TEST_CASE(a_hint_is_memory_for_that_many) {

@@ -400,10 +400,9 @@ public:
         drop_ = by_hand("drop", nodes, documents);
         const bench::target build{"real JSON: build a document, without parsing",
                                   bench::seg_store::name,
-                                  "best store that keeps pointers valid",
+                                  "best container that keeps pointers valid",
                                   {bench::deque_store::name, bench::monotonic_store::name,
-                                   bench::boost_deque_store::name, bench::stable_vector_store::name,
-                                   bench::malloc_store::name, bench::seed_store::name},
+                                   bench::boost_deque_store::name, bench::stable_vector_store::name},
                                   0.75,
                                   parser_alone};
         warm_.targets = {build};

@@ -259,8 +259,9 @@ task prepare(const std::vector<std::string>& inputs) {
         loaded<bench::deque_store> program(store, f);
         work.instructions.push_back(program.run<true>(f));
         work.outputs.push_back(program.output());
-        work.compiled += copies * program.instructions();
+        work.compiled += copies * (program.instructions() - 1);
     }
+    ++work.compiled; // the stop at the end, of which there is one
     return work;
 }
 

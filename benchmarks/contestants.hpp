@@ -6,6 +6,7 @@
 #pragma once
 
 #include "process.hpp"
+#include "realloc_array.hpp"
 #include "report.hpp"
 
 #include <boost/container/deque.hpp>
@@ -143,37 +144,6 @@ public:
 protected:
     T* first_;
     T* last_;
-};
-
-/// What C programs do: an array that realloc doubles.
-template <class T> class realloc_array {
-    static_assert(std::is_trivially_copyable_v<T>);
-
-public:
-    realloc_array() = default;
-    realloc_array(const realloc_array&) = delete;
-    realloc_array& operator=(const realloc_array&) = delete;
-    ~realloc_array() { std::free(static_cast<void*>(first_)); }
-    void push_back(const T& element) {
-        if (size_ == capacity_) {
-            const std::size_t capacity = capacity_ == 0 ? 8 : capacity_ * 2;
-            void* const grown = std::realloc(static_cast<void*>(first_), capacity * sizeof(T));
-            if (grown == nullptr) throw std::bad_alloc();
-            first_ = static_cast<T*>(grown);
-            capacity_ = capacity;
-        }
-        new (first_ + size_++) T(element);
-    }
-    T* begin() const { return first_; }
-    T* end() const { return first_ + size_; }
-    T& back() const { return first_[size_ - 1]; }
-    T& operator[](std::size_t i) const { return first_[i]; }
-    std::size_t size() const { return size_; }
-
-private:
-    T* first_ = nullptr;
-    std::size_t size_ = 0;
-    std::size_t capacity_ = 0;
 };
 
 // ---- contestants

@@ -3,9 +3,7 @@
 // The documents are real ones, by default what Debian's iso-codes package installs. The nodes live in the contestant
 // and point at each other directly, because they never move; in a std::vector they do, so there they are numbered. The
 // text lies in the arena if the contestant has one, in std::string otherwise. Boost.JSON parses and calls a handler.
-#include "inputs.hpp"
-#include "process.hpp"
-#include "report.hpp"
+#include "building.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -278,13 +276,9 @@ private:
 
 // ---- what is timed
 
-/// What every contestant works on, and what has to come out.
-struct task {
-    std::vector<file> files;
-    std::size_t nodes = 0;
-    std::size_t bytes = 0;
+/// What every store has to hold, and what the parser alone finds.
+struct task : bench::build_task {
     std::uint64_t seen = 0;
-    checksum sum;
 };
 
 /// A document and the store that it lies in.
@@ -300,7 +294,7 @@ public:
         document_.reset();
         store_.drop();
     }
-    document<Store>& get() { return *document_; }
+    checksum sum() { return document_->sum(); }
 
 private:
     Store store_;
@@ -321,47 +315,10 @@ void parse_alone(benchmark::State& state, const task& work) {
     bench::check(state, "the parser alone", seen, work.seen);
 }
 
-template <class Store> void build_warm(benchmark::State& state, const task& work) {
-    place<Store> p;
-    p.build(work.files); // now the memory has been used
-    std::uint64_t sum = 0;
+/// Gives the memory back too, which otherwise waits for the next document.
+void drop_with_arena(benchmark::State& state, const task& work) {
     for (auto _ : state) {
-        p.drop();
-        const bench::stopwatch time;
-        p.build(work.files);
-        state.SetIterationTime(time.seconds());
-        sum = p.get().sum().value();
-    }
-    bench::check(state, Store::name, sum, work.sum.value());
-}
-
-template <class Store> void build_cold(benchmark::State& state, const task& work) {
-    std::uint64_t sum = 0;
-    for (auto _ : state) {
-        bench::return_free_memory();
-        place<Store> p;
-        const bench::stopwatch time;
-        p.build(work.files);
-        state.SetIterationTime(time.seconds());
-        sum = p.get().sum().value();
-    }
-    bench::check(state, Store::name, sum, work.sum.value());
-}
-
-template <class Store> void drop(benchmark::State& state, const task& work) {
-    place<Store> p;
-    for (auto _ : state) {
-        p.build(work.files);
-        const bench::stopwatch time;
-        p.drop();
-        state.SetIterationTime(time.seconds());
-    }
-}
-
-/// Gives the memory back too, which only an arena decides by itself.
-template <class Store> void drop_with_memory(benchmark::State& state, const task& work) {
-    for (auto _ : state) {
-        std::optional<place<Store>> p(std::in_place);
+        std::optional<place<bench::seg_store>> p(std::in_place);
         p->build(work.files);
         const bench::stopwatch time;
         p.reset();
@@ -375,13 +332,13 @@ template <class Store> void drop_with_memory(benchmark::State& state, const task
 task prepare(const std::vector<std::string>& inputs) {
     task work;
     work.files = bench::read_inputs(inputs, ".json", {"/usr/share/iso-codes/json", "iso-codes"});
-    for (const file& f : work.files) work.bytes += f.text.size();
 
     counter counted;
     parse_all(work.files, counted);
     work.nodes = counted.nodes();
     work.seen = counted.seen();
-    if (work.nodes >= std::numeric_limits<std::uint32_t>::max()) bench::fail("These are more nodes than 32-bit indices can tell apart.");
+    if (work.nodes >= std::numeric_limits<std::uint32_t>::max())
+        bench::fail("These are more nodes than 32-bit indices can tell apart.");
 
     listener heard;
     parse_all(work.files, heard);
@@ -389,63 +346,9 @@ task prepare(const std::vector<std::string>& inputs) {
     return work;
 }
 
-class tables {
-public:
-    tables(const task& work, bool smoke) : work_(work) {
-        const auto nodes = static_cast<double>(work.nodes);
-        const double total = smoke ? 1 : 3e5;
-        const std::int64_t documents = bench::rounds(total, nodes);
-        warm_ = by_hand("parse and build, used memory", nodes, documents);
-        cold_ = by_hand("parse and build, fresh memory", nodes, documents);
-        drop_ = by_hand("drop", nodes, documents);
-        const bench::target build{"real JSON: build a document, without parsing",
-                                  bench::seg_store::name,
-                                  "best container that keeps pointers valid",
-                                  {bench::deque_store::name, bench::monotonic_store::name,
-                                   bench::boost_deque_store::name, bench::stable_vector_store::name},
-                                  0.75,
-                                  parser_alone};
-        warm_.targets = {build};
-        cold_.targets = {build};
-    }
-
-    template <class Store> void add() {
-        const task& work = work_;
-        const double peak = bench::peak_memory_of([&work] { (new place<Store>)->build(work.files); });
-        const std::string name = Store::name;
-        warm_.rows.push_back({name, [&work](benchmark::State& s) { build_warm<Store>(s, work); }, {}, peak});
-        cold_.rows.push_back({name, [&work](benchmark::State& s) { build_cold<Store>(s, work); }, {}, peak});
-        drop_.rows.push_back({name, [&work](benchmark::State& s) { drop<Store>(s, work); }, {}, peak});
-        if constexpr (std::is_same_v<Store, bench::seg_store>)
-            drop_.rows.push_back({name + ", the arena destroyed",
-                                  [&work](benchmark::State& s) { drop_with_memory<Store>(s, work); }, {}, peak});
-    }
-
-    void add_parser() {
-        const task& work = work_;
-        const bench::row alone{parser_alone, [&work](benchmark::State& s) { parse_alone(s, work); }};
-        warm_.rows.push_back(alone);
-        cold_.rows.push_back(alone);
-    }
-
-    std::vector<bench::group> groups() && {
-        return {std::move(warm_), std::move(cold_), std::move(drop_)};
-    }
-
-private:
-    static bench::group by_hand(const char* title, double nodes, std::int64_t documents) {
-        return {.title = title, .unit = "ns/node", .elements = nodes, .iterations = documents, .timed_by_hand = true};
-    }
-
-    const task& work_;
-    bench::group warm_;
-    bench::group cold_;
-    bench::group drop_;
-};
-
 std::string described(const task& work) {
-    return std::to_string(work.files.size()) + " files, " + std::to_string(work.bytes) + " bytes: " +
-           std::to_string(work.nodes) + " nodes; checksum of every contestant " + work.sum.shown() + ".";
+    return std::to_string(work.files.size()) + " files, " + std::to_string(work.bytes()) + " bytes: " +
+           std::to_string(work.nodes) + " nodes; checksum of every store " + work.sum.shown() + ".";
 }
 
 } // namespace
@@ -454,17 +357,19 @@ int main(int argc, char** argv) {
     const bench::options chosen = bench::initialize(argc, argv, 9, true);
     const task work = prepare(chosen.inputs);
 
-    tables made(work, chosen.smoke);
-    made.add<bench::deque_store>();
-    made.add<bench::monotonic_store>();
-    made.add<bench::vector_store>();
-    made.add<bench::boost_deque_store>();
-    made.add<bench::stable_vector_store>();
-    made.add<bench::malloc_store>();
-    made.add<bench::seed_store>();
-    made.add<bench::seg_heap_store>();
-    made.add<bench::seg_store>();
-    made.add_parser();
+    using namespace bench;
+    building documents("parse and build", work, chosen.smoke ? 1 : 3e5);
+    for_each_store([&documents]<class Store>() { documents.add<place<Store>>(Store::name); });
+    documents.drop.rows.push_back({std::string(seg_store::name) + ", the arena destroyed",
+                                   [&work](benchmark::State& s) { drop_with_arena(s, work); }});
+    documents.add_what_is_alike({parser_alone, [&work](benchmark::State& s) { parse_alone(s, work); }});
+    documents.judge_building({"real JSON: build a document, without parsing",
+                              seg_store::name,
+                              "best container that keeps pointers valid",
+                              {deque_store::name, monotonic_store::name, boost_deque_store::name,
+                               stable_vector_store::name},
+                              0.75,
+                              parser_alone});
     return bench::run(
         chosen,
         {
@@ -475,5 +380,5 @@ int main(int argc, char** argv) {
             "a document was built and dropped there before. fresh memory: malloc had to give everything back, the",
             "arena is new.",
         },
-        std::move(made).groups());
+        {std::move(documents.used), std::move(documents.fresh), std::move(documents.drop)});
 }

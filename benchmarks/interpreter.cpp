@@ -2,9 +2,7 @@
 //
 // The source that is read is real Scheme, by default what Debian's guile-3.0-libs package installs. What is compiled and
 // run are the programs in inputs/lisp. The interpreter is in lisp/: written once, for any store.
-#include "inputs.hpp"
-#include "process.hpp"
-#include "report.hpp"
+#include "building.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -56,7 +54,7 @@ checksum sum_of(lisp::syntax<Store>& syntax, const std::vector<typename lisp::sy
 /// What was read, and the store that it lies in.
 template <class Store> class source {
 public:
-    void read(const std::vector<file>& files) {
+    void build(const std::vector<file>& files) {
         syntax_.emplace(store_);
         lisp::reader<Store> reader(*syntax_);
         for (const file& f : files) roots_.push_back(on(f, [&] { return reader.read(f.text); }));
@@ -77,17 +75,13 @@ private:
 };
 
 /// What every store has to do, and what has to come out.
-struct task {
-    std::vector<file> files;
-    std::size_t bytes = 0;
+struct task : bench::build_task {
     std::size_t tokens = 0;
-    std::size_t nodes = 0;
-    checksum sum;
 
     std::vector<file> programs;
     std::vector<std::uint64_t> instructions; // that each runs
-    std::vector<std::string> outputs;
-    std::size_t compiled = 0; // instructions
+    std::vector<std::uint64_t> outputs;      // checksums
+    std::size_t compiled = 0;                // instructions
 };
 
 constexpr const char* alike = "(tokens and names alone)";
@@ -125,43 +119,6 @@ void find_names(benchmark::State& state, const task& work) {
     bench::check(state, alike, tokens, work.tokens);
 }
 
-template <class Store> void read_warm(benchmark::State& state, const task& work) {
-    source<Store> s;
-    s.read(work.files); // now the memory has been used
-    std::uint64_t sum = 0;
-    for (auto _ : state) {
-        s.drop();
-        const bench::stopwatch time;
-        s.read(work.files);
-        state.SetIterationTime(time.seconds());
-        sum = s.sum().value();
-    }
-    bench::check(state, Store::name, sum, work.sum.value());
-}
-
-template <class Store> void read_cold(benchmark::State& state, const task& work) {
-    std::uint64_t sum = 0;
-    for (auto _ : state) {
-        bench::return_free_memory();
-        source<Store> s;
-        const bench::stopwatch time;
-        s.read(work.files);
-        state.SetIterationTime(time.seconds());
-        sum = s.sum().value();
-    }
-    bench::check(state, Store::name, sum, work.sum.value());
-}
-
-template <class Store> void drop(benchmark::State& state, const task& work) {
-    source<Store> s;
-    for (auto _ : state) {
-        s.read(work.files);
-        const bench::stopwatch time;
-        s.drop();
-        state.SetIterationTime(time.seconds());
-    }
-}
-
 // ---- compiling and running
 
 /// As an interpreter that loads so many files: each program so often, into one program.
@@ -169,7 +126,7 @@ constexpr std::size_t copies = 100;
 
 template <class Store> void compile(benchmark::State& state, const task& work) {
     source<Store> s;
-    s.read(work.programs);
+    s.build(work.programs);
     Store store;
     std::size_t instructions = 0;
     for (auto _ : state) {
@@ -201,7 +158,11 @@ public:
     template <bool Counted> std::uint64_t run(const file& f) {
         return on(f, [&] { return machine_->template run<Counted>(); });
     }
-    const std::string& output() const { return output_; }
+    std::uint64_t sum_of_output() const {
+        checksum sum;
+        sum.text(output_);
+        return sum.value();
+    }
     std::size_t instructions() const { return program_.code.size(); }
 
 private:
@@ -211,18 +172,11 @@ private:
     std::unique_ptr<lisp::machine<Store>> machine_;
 };
 
-bool is_right(benchmark::State& state, const char* store, const std::string& output, const std::string& expected) {
-    if (output == expected) return true;
-    checksum a, b;
-    a.text(output);
-    b.text(expected);
-    bench::check(state, store, a.value(), b.value());
-    return false;
-}
-
-/// The programs from first to last. timed: what running takes, or what dropping all of it does
 enum class part { run, drop };
-template <class Store> void run(benchmark::State& state, const task& work, std::size_t first, std::size_t last, part timed) {
+
+/// Runs the programs from first to last; what is timed is either that or dropping them and all that they made.
+template <class Store>
+void run(benchmark::State& state, const task& work, std::size_t first, std::size_t last, part timed) {
     Store store;
     for (auto _ : state) {
         double seconds = 0;
@@ -231,7 +185,8 @@ template <class Store> void run(benchmark::State& state, const task& work, std::
             const bench::stopwatch running;
             program->template run<false>(work.programs[i]);
             if (timed == part::run) seconds += running.seconds();
-            if (!is_right(state, Store::name, program->output(), work.outputs[i])) return;
+            const std::uint64_t sum = program->sum_of_output();
+            if (sum != work.outputs[i]) return bench::check(state, Store::name, sum, work.outputs[i]);
             const bench::stopwatch dropping;
             program.reset();
             store.drop();
@@ -246,10 +201,9 @@ template <class Store> void run(benchmark::State& state, const task& work, std::
 task prepare(const std::vector<std::string>& inputs) {
     task work;
     work.files = bench::read_inputs(inputs, ".scm", {"/usr/share/guile", "guile-3.0-libs"});
-    for (const file& f : work.files) work.bytes += f.text.size();
     work.tokens = for_each_token(work.files, [](lisp::token, std::string_view) {});
     source<bench::deque_store> s;
-    s.read(work.files);
+    s.build(work.files);
     work.sum = s.sum();
     work.nodes = s.syntax().nodes();
 
@@ -258,7 +212,7 @@ task prepare(const std::vector<std::string>& inputs) {
         bench::deque_store store;
         loaded<bench::deque_store> program(store, f);
         work.instructions.push_back(program.run<true>(f));
-        work.outputs.push_back(program.output());
+        work.outputs.push_back(program.sum_of_output());
         work.compiled += copies * (program.instructions() - 1);
     }
     ++work.compiled; // the stop at the end, of which there is one
@@ -267,89 +221,70 @@ task prepare(const std::vector<std::string>& inputs) {
 
 class tables {
 public:
-    tables(const task& work, bool smoke) : work_(work) {
-        const auto nodes = static_cast<double>(work.nodes);
+    tables(const task& work, bool smoke) : work_(work), read_("read", work, smoke ? 1 : 3e6) {
         const double total = smoke ? 1 : 3e6;
-        const std::int64_t times = bench::rounds(total, nodes);
-        warm_ = by_hand("read, used memory", "ns/node", nodes, times);
-        cold_ = by_hand("read, fresh memory", "ns/node", nodes, times);
-        drop_ = by_hand("drop what was read", "ns/node", nodes, times);
         const auto compiled = static_cast<double>(work.compiled);
-        compile_ = by_hand("compile", "ns/instruction", compiled, bench::rounds(total, compiled));
+        compile_ = bench::by_hand("compile", "ns/instruction", compiled, bench::rounds(total, compiled));
         double all = 0;
         for (std::size_t i = 0; i != work.programs.size(); ++i) {
             const auto instructions = static_cast<double>(work.instructions[i]);
             const std::string name = std::filesystem::path(work.programs[i].name).filename().string();
-            run_.push_back(by_hand("run " + name, "ns/instruction", instructions, bench::rounds(total, instructions)));
+            run_.push_back(
+                bench::by_hand("run " + name, "ns/instruction", instructions, bench::rounds(total, instructions)));
             all += instructions;
         }
-        run_.push_back(by_hand("run all programs", "ns/instruction", all, 1));
-        drop_program_ = by_hand("drop each program and what it made", "ns/instruction run", all, 1);
+        run_.push_back(bench::by_hand("run all programs", "ns/instruction", all, 1));
+        drop_program_ = bench::by_hand("drop each program and what it made", "ns/instruction run", all, 1);
 
-        const std::vector<std::string> pointers{
-            bench::deque_store::name,     bench::boost_deque_store::name, bench::stable_vector_store::name,
-            bench::monotonic_store::name, bench::malloc_store::name,      bench::seed_store::name};
-        std::vector<std::string> all_stores = pointers;
-        all_stores.push_back(bench::vector_store::name);
-        const bench::target read{"an interpreter: read and build, without tokens and names", bench::seg_store::name,
-                                 "best store that keeps pointers valid", pointers, 0.75, alike};
-        warm_.targets = {read};
-        cold_.targets = {read};
-        run_.back().targets = {{"an interpreter: run", bench::seg_store::name, "best store", all_stores, 1.0}};
+        using namespace bench;
+        const std::vector<std::string> freeing{deque_store::name, boost_deque_store::name, stable_vector_store::name,
+                                               malloc_store::name};
+        std::vector<std::string> pointers = freeing;
+        pointers.insert(pointers.end(), {monotonic_store::name, seed_store::name});
+        std::vector<std::string> others = pointers;
+        others.push_back(vector_store::name);
+        read_.judge_building({"an interpreter: read and build, without tokens and names", seg_store::name,
+                              "best store that keeps pointers valid", pointers, 0.75, alike});
         // A buffer and the seed's list are dropped with their memory, as seg's are: there is nothing to win.
-        const std::vector<std::string> freed{bench::deque_store::name, bench::boost_deque_store::name,
-                                             bench::stable_vector_store::name, bench::malloc_store::name};
-        drop_.targets = {{"an interpreter: drop", bench::seg_store::name, "best store on malloc", freed, 0.05}};
-    }
+        read_.drop.targets = {{"an interpreter: drop", seg_store::name, "best store on malloc", freeing, 0.05}};
+        run_.back().targets = {{"an interpreter: run", seg_store::name, "best store", others, 1.0}};
 
-    template <class Store> void add() {
-        const task& work = work_;
-        const std::string name = Store::name;
-        const double peak = bench::peak_memory_of([&work] { (new source<Store>)->read(work.files); });
-        warm_.rows.push_back({name, [&work](benchmark::State& s) { read_warm<Store>(s, work); }, {}, peak});
-        cold_.rows.push_back({name, [&work](benchmark::State& s) { read_cold<Store>(s, work); }, {}, peak});
-        drop_.rows.push_back({name, [&work](benchmark::State& s) { drop<Store>(s, work); }, {}, peak});
-        compile_.rows.push_back({name, [&work](benchmark::State& s) { compile<Store>(s, work); }});
-        const std::size_t count = work.programs.size();
-        for (std::size_t i = 0; i != count; ++i)
-            run_[i].rows.push_back(
-                {name, [&work, i](benchmark::State& s) { run<Store>(s, work, i, i + 1, part::run); }});
-        run_[count].rows.push_back(
-            {name, [&work, count](benchmark::State& s) { run<Store>(s, work, 0, count, part::run); }});
-        drop_program_.rows.push_back(
-            {name, [&work, count](benchmark::State& s) { run<Store>(s, work, 0, count, part::drop); }});
-    }
-
-    void add_what_is_alike() {
-        const task& work = work_;
-        const bench::row alone{alike, [&work](benchmark::State& s) { find_names(s, work); }};
-        warm_.rows.push_back(alone);
-        cold_.rows.push_back(alone);
+        for_each_store([this]<class Store>() { add<Store>(); });
+        read_.add_what_is_alike({alike, [&work](benchmark::State& s) { find_names(s, work); }});
     }
 
     std::vector<bench::group> groups() && {
-        std::vector<bench::group> all{std::move(warm_), std::move(cold_), std::move(drop_), std::move(compile_)};
+        std::vector<bench::group> all{std::move(read_.used), std::move(read_.fresh), std::move(read_.drop),
+                                      std::move(compile_)};
         for (bench::group& each : run_) all.push_back(std::move(each));
         all.push_back(std::move(drop_program_));
         return all;
     }
 
 private:
-    static bench::group by_hand(const std::string& title, const char* unit, double elements, std::int64_t times) {
-        return {.title = title, .unit = unit, .elements = elements, .iterations = times, .timed_by_hand = true};
+    template <class Store> void add() {
+        read_.add<source<Store>>(Store::name);
+        const task& work = work_;
+        compile_.rows.push_back({Store::name, [&work](benchmark::State& s) { compile<Store>(s, work); }});
+        const std::size_t count = work.programs.size();
+        const auto add_run = [&work](bench::group& g, std::size_t first, std::size_t last, part timed) {
+            g.rows.push_back(
+                {Store::name, [=, &work](benchmark::State& s) { run<Store>(s, work, first, last, timed); }});
+        };
+        for (std::size_t i = 0; i != count; ++i) add_run(run_[i], i, i + 1, part::run);
+        add_run(run_[count], 0, count, part::run);
+        add_run(drop_program_, 0, count, part::drop);
     }
 
     const task& work_;
-    bench::group warm_;
-    bench::group cold_;
-    bench::group drop_;
+    bench::building read_;
     bench::group compile_;
     std::vector<bench::group> run_;
     bench::group drop_program_;
 };
 
 std::string described(const task& work) {
-    return std::to_string(work.files.size()) + " files, " + std::to_string(work.bytes) + " bytes: " +
+    return std::to_string(work.files.size()) + " files, " + std::to_string(work.bytes()) + " bytes: " +
            std::to_string(work.tokens) + " tokens, " + std::to_string(work.nodes) +
            " nodes; checksum of every store " + work.sum.shown() + ".";
 }
@@ -359,17 +294,6 @@ std::string described(const task& work) {
 int main(int argc, char** argv) {
     const bench::options chosen = bench::initialize(argc, argv, 9, true);
     const task work = prepare(chosen.inputs);
-    tables made(work, chosen.smoke);
-    made.add<bench::deque_store>();
-    made.add<bench::monotonic_store>();
-    made.add<bench::vector_store>();
-    made.add<bench::boost_deque_store>();
-    made.add<bench::stable_vector_store>();
-    made.add<bench::malloc_store>();
-    made.add<bench::seed_store>();
-    made.add<bench::seg_heap_store>();
-    made.add<bench::seg_store>();
-    made.add_what_is_alike();
     return bench::run(chosen,
                       {
                           described(work),
@@ -379,5 +303,5 @@ int main(int argc, char** argv) {
                           "arena is new. compile: each program a hundred times, into one. run: by a virtual machine, whose",
                           "arrays, pairs and strings lie in the store.",
                       },
-                      std::move(made).groups());
+                      tables(work, chosen.smoke).groups());
 }

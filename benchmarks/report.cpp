@@ -272,6 +272,8 @@ private:
             rival = name;
         }
         if (best == nullptr) return std::nullopt;
+        // Where noise is larger than what is left, nothing can be told.
+        if (of_all > 0 && std::min(median(*ours), median(*best)) <= of_all) return std::nullopt;
         // What took no time that the clock can show is not divided by.
         return outcome{&t, rival, (median(*ours) - of_all) / std::max(median(*best) - of_all, 1e-9),
                        std::hypot(spread(*ours), spread(*best))};

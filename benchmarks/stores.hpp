@@ -13,6 +13,7 @@
 #pragma once
 
 #include "c_list.h"
+#include "realloc_array.hpp"
 
 #include <boost/container/deque.hpp>
 #include <boost/container/stable_vector.hpp>
@@ -72,58 +73,47 @@ private:
     Container elements_;
 };
 
-// ---- the stores
+// ---- parts of stores
 
-/// One arena for everything, and a vector for bytecode.
-struct seg_store {
-    static constexpr const char* name = "seg, in an arena";
-    static constexpr bool direct = true;
+/// Text where every string has its own memory.
+struct own_texts {
+    using text = std::string;
+    static text copy(std::string_view s) { return text(s); }
+    static text join(std::string_view a, std::string_view b) { return text(a).append(b); }
+};
 
-    /// Objects in the arena itself. Nobody destroys them: what they own lies in the same arena.
-    template <class T> class objects {
-    public:
-        explicit objects(seg::arena& memory) : memory_(memory) {}
-        template <class... Args> T& emplace_back(Args&&... args) {
-            return *::new (memory_.allocate(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
-        }
-
-    private:
-        seg::arena& memory_;
-    };
-    template <class T> using many = seg::arena_list<T>;
-    template <class T> using array = seg::arena_list<T>;
-    template <class T> using code = seg::pinned_vector<T>;
+/// Text in memory that is dropped at once: Memory has allocate(bytes, alignment).
+template <class Memory> struct texts_in {
     using text = std::string_view;
 
-    /// With .max_bytes a program can be kept from taking more memory than that.
-    explicit seg_store(const seg::arena_options& options = {}) : memory(options) {}
+    template <class... Args> explicit texts_in(const Args&... args) : memory(args...) {}
 
-    template <class Container> Container make() {
-        if constexpr (std::is_constructible_v<Container, seg::arena&>) return Container(memory);
-        else return Container();
-    }
-    text copy(std::string_view s) { return memory.copy(s); }
+    text copy(std::string_view s) { return join(s, {}); }
     text join(std::string_view a, std::string_view b) {
         char* const both = static_cast<char*>(memory.allocate(a.size() + b.size(), 1));
         a.copy(both, a.size());
         b.copy(both + a.size(), b.size());
         return {both, a.size() + b.size()};
     }
-    /// Gives everything back at once.
-    void drop() { memory.reset(); }
 
-    seg::arena memory;
+    Memory memory;
 };
 
-/// Text where every string has its own memory.
-struct strings {
-    using text = std::string;
-    static text copy(std::string_view s) { return text(s); }
-    static text join(std::string_view a, std::string_view b) { return text(a).append(b); }
+/// Objects in such memory itself. Nobody destroys them: what they own lies in the same memory.
+template <class T, class Memory> class placed {
+public:
+    explicit placed(Memory& memory) : memory_(memory) {}
+    template <class... Args> T& emplace_back(Args&&... args) {
+        return *::new (memory_.allocate(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
+    }
+
+private:
+    Memory& memory_;
 };
 
-/// malloc's memory, in the standard containers' own portions.
-template <template <class> class Container, template <class> class Code> struct heap_store : strings {
+/// Containers on malloc, in their own portions.
+template <template <class> class Container, template <class> class Code> struct heap_store : own_texts {
+    static constexpr bool direct = true;
     template <class T> using many = Container<T>;
     template <class T> using objects = Container<T>;
     template <class T> using array = Container<T>;
@@ -139,7 +129,119 @@ template <class T> using boost_deque = boost::container::deque<T>;
 template <class T> using boost_stable_vector = boost::container::stable_vector<T>;
 template <class T> using seg_list = seg::list<T>;
 template <class T> using seg_vector = seg::pinned_vector<T>;
+
+/// malloc for each element, in a chain, so that all can be freed.
+template <class T> class chain {
+    struct piece {
+        piece* before;
+        T element;
+    };
+
+public:
+    chain() = default;
+    chain(chain&& other) noexcept : last_(std::exchange(other.last_, nullptr)) {}
+    chain& operator=(chain&&) = delete;
+    ~chain() {
+        while (last_ != nullptr) {
+            piece* const before = last_->before;
+            last_->~piece();
+            std::free(last_);
+            last_ = before;
+        }
+    }
+    template <class... Args> T& emplace_back(Args&&... args) {
+        void* const memory = std::malloc(sizeof(piece));
+        if (memory == nullptr) throw std::bad_alloc();
+        last_ = ::new (memory) piece{last_, T(std::forward<Args>(args)...)};
+        return last_->element;
+    }
+
+private:
+    piece* last_ = nullptr;
+};
+
+/// The article's bump allocator.
+class c_bump_memory {
+public:
+    c_bump_memory() : bump_(c_bump_new()) {}
+    c_bump_memory(const c_bump_memory&) = delete;
+    c_bump_memory& operator=(const c_bump_memory&) = delete;
+    ~c_bump_memory() { c_bump_delete(bump_); }
+    void* allocate(std::size_t bytes, std::size_t alignment) { return c_bump_request(bump_, bytes, alignment); }
+    void reset() { c_bump_reset(bump_); }
+
+private:
+    c_bump* bump_;
+};
+
+/// The article's list of 24 blocks.
+template <class T> class blocks {
+public:
+    explicit blocks(c_bump_memory& memory) : memory_(memory) {}
+    template <class... Args> T& emplace_back(Args&&... args) {
+        if (table_ == nullptr) {
+            table_ = static_cast<T**>(memory_.allocate(count * sizeof(T*), alignof(T*)));
+            std::memset(table_, 0, count * sizeof(T*));
+        }
+        const place p = place_of(size_);
+        if (p.block == count) throw std::bad_alloc();
+        if (table_[p.block] == nullptr)
+            table_[p.block] = static_cast<T*>(memory_.allocate((first << p.block) * sizeof(T), alignof(T)));
+        ++size_;
+        return *::new (table_[p.block] + p.offset) T(std::forward<Args>(args)...);
+    }
+    void push_back(const T& element) { emplace_back(element); }
+    void pop_back() { --size_; }
+    T& back() const { return (*this)[size_ - 1]; }
+    T& operator[](std::size_t i) const {
+        const place p = place_of(i);
+        return table_[p.block][p.offset];
+    }
+    std::size_t size() const { return size_; }
+
+private:
+    static constexpr std::size_t first = 8;
+    static constexpr std::size_t count = 24;
+
+    struct place {
+        std::size_t block;
+        std::size_t offset;
+    };
+    static place place_of(std::size_t i) {
+        const std::size_t shifted = i + first;
+        const auto block = static_cast<std::size_t>(std::bit_width(shifted) - std::bit_width(first));
+        return {block, shifted - (first << block)};
+    }
+
+    c_bump_memory& memory_;
+    T** table_ = nullptr;
+    std::size_t size_ = 0;
+};
 } // namespace containers
+
+// ---- the stores
+
+/// One arena for everything, and a vector for bytecode.
+struct seg_store : texts_in<seg::arena> {
+    static constexpr const char* name = "seg, in an arena";
+    static constexpr bool direct = true;
+    template <class T> using many = seg::arena_list<T>;
+    template <class T> using objects = placed<T, seg::arena>;
+    template <class T> using array = seg::arena_list<T>;
+    template <class T> using code = seg::pinned_vector<T>;
+
+    /// With .max_bytes a program can be kept from taking more memory than that.
+    explicit seg_store(const seg::arena_options& options = {}) : texts_in(options) {}
+
+    template <class Container> Container make() {
+        if constexpr (std::is_constructible_v<Container, seg::arena&>) return Container(memory);
+        else return Container();
+    }
+    void drop() { memory.reset(); }
+};
+struct seg_heap_store : heap_store<containers::seg_list, containers::seg_vector> {
+    static constexpr const char* name = "seg, on malloc";
+};
 
 struct vector_store : heap_store<containers::std_vector, containers::std_vector> {
     static constexpr const char* name = "std::vector, indices";
@@ -147,200 +249,60 @@ struct vector_store : heap_store<containers::std_vector, containers::std_vector>
 };
 struct deque_store : heap_store<containers::std_deque, containers::std_deque> {
     static constexpr const char* name = "std::deque";
-    static constexpr bool direct = true;
 };
 struct boost_deque_store : heap_store<containers::boost_deque, containers::boost_deque> {
     static constexpr const char* name = "boost deque";
-    static constexpr bool direct = true;
 };
 struct stable_vector_store : heap_store<containers::boost_stable_vector, containers::boost_stable_vector> {
     static constexpr const char* name = "boost stable_vector";
-    static constexpr bool direct = true;
-};
-struct seg_heap_store : heap_store<containers::seg_list, containers::seg_vector> {
-    static constexpr const char* name = "seg, on malloc";
-    static constexpr bool direct = true;
-};
-
-/// std::pmr::deque, and everything in one buffer that is dropped at once.
-struct monotonic_store {
-    static constexpr const char* name = "std::pmr::deque, monotonic buffer";
-    static constexpr bool direct = true;
-
-    /// Objects in the buffer itself, which nobody destroys.
-    template <class T> class objects {
-    public:
-        explicit objects(std::pmr::memory_resource* memory) : memory_(memory) {}
-        template <class... Args> T& emplace_back(Args&&... args) {
-            return *::new (memory_->allocate(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
-        }
-
-    private:
-        std::pmr::memory_resource* memory_;
-    };
-    template <class T> using many = std::pmr::deque<T>;
-    template <class T> using array = std::pmr::deque<T>;
-    template <class T> using code = std::pmr::vector<T>;
-    using text = std::string_view;
-
-    template <class Container> Container make() { return Container(&memory); }
-    text copy(std::string_view s) { return join(s, {}); }
-    text join(std::string_view a, std::string_view b) {
-        char* const both = static_cast<char*>(memory.allocate(a.size() + b.size(), 1));
-        a.copy(both, a.size());
-        b.copy(both + a.size(), b.size());
-        return {both, a.size() + b.size()};
-    }
-    void drop() { memory.release(); }
-
-    std::pmr::monotonic_buffer_resource memory;
 };
 
 /// The C way: malloc for each element, and realloc for arrays.
-struct malloc_store : strings {
+struct malloc_store : heap_store<containers::chain, realloc_array> {
     static constexpr const char* name = "malloc each, realloc";
-    static constexpr bool direct = true;
-
-    /// A chain, so that all can be freed.
-    template <class T> class chain {
-        struct link_of_chain {
-            link_of_chain* before;
-            T element;
-        };
-
-    public:
-        chain() = default;
-        chain(chain&& other) noexcept : last_(std::exchange(other.last_, nullptr)) {}
-        chain& operator=(chain&&) = delete;
-        ~chain() {
-            while (last_ != nullptr) {
-                link_of_chain* const before = last_->before;
-                last_->~link_of_chain();
-                std::free(last_);
-                last_ = before;
-            }
-        }
-        template <class... Args> T& emplace_back(Args&&... args) {
-            void* const memory = std::malloc(sizeof(link_of_chain));
-            if (memory == nullptr) throw std::bad_alloc();
-            last_ = ::new (memory) link_of_chain{last_, T(std::forward<Args>(args)...)};
-            return last_->element;
-        }
-
-    private:
-        link_of_chain* last_ = nullptr;
-    };
-
-    /// An array that realloc doubles.
-    template <class T> class growing {
-        static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= alignof(std::max_align_t));
-
-    public:
-        growing() = default;
-        growing(growing&& other) noexcept
-            : first_(std::exchange(other.first_, nullptr)), size_(std::exchange(other.size_, 0)),
-              capacity_(std::exchange(other.capacity_, 0)) {}
-        growing& operator=(growing&&) = delete;
-        ~growing() { std::free(first_); }
-
-        void reserve(std::size_t n) {
-            if (n <= capacity_) return;
-            if (n > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_alloc();
-            void* const grown = std::realloc(first_, n * sizeof(T));
-            if (grown == nullptr) throw std::bad_alloc();
-            first_ = static_cast<T*>(grown);
-            capacity_ = n;
-        }
-        template <class... Args> T& emplace_back(Args&&... args) {
-            if (size_ == capacity_) reserve(capacity_ == 0 ? 8 : capacity_ * 2);
-            return *::new (first_ + size_++) T(std::forward<Args>(args)...);
-        }
-        void push_back(const T& element) { emplace_back(element); }
-        void pop_back() { --size_; }
-        T& back() { return first_[size_ - 1]; }
-        T& operator[](std::size_t i) { return first_[i]; }
-        const T& operator[](std::size_t i) const { return first_[i]; }
-        const T* data() const { return first_; }
-        std::size_t size() const { return size_; }
-
-    private:
-        T* first_ = nullptr;
-        std::size_t size_ = 0;
-        std::size_t capacity_ = 0;
-    };
-
-    template <class T> using many = chain<T>;
-    template <class T> using objects = chain<T>;
-    template <class T> using array = growing<T>;
-    template <class T> using code = growing<T>;
-    template <class Container> Container make() { return Container(); }
-    void drop() {}
+    template <class T> using array = realloc_array<T>;
 };
 
-/// The article's list of 24 blocks on its bump allocator, for nodes, values and bytecode alike.
-struct seed_store {
+/// std::pmr::deque, and everything in one buffer that is dropped at once.
+struct monotonic_store : texts_in<std::pmr::monotonic_buffer_resource> {
+    static constexpr const char* name = "std::pmr::deque, monotonic buffer";
+    static constexpr bool direct = true;
+    template <class T> using many = std::pmr::deque<T>;
+    template <class T> using objects = placed<T, std::pmr::monotonic_buffer_resource>;
+    template <class T> using array = std::pmr::deque<T>;
+    template <class T> using code = std::pmr::vector<T>;
+
+    template <class Container> Container make() {
+        if constexpr (std::is_constructible_v<Container, std::pmr::memory_resource*>) return Container(&memory);
+        else return Container(memory);
+    }
+    void drop() { memory.release(); }
+};
+
+/// The article's own: its lists on its bump allocator, for nodes, values and bytecode alike.
+struct seed_store : texts_in<containers::c_bump_memory> {
     static constexpr const char* name = "C list of the seed";
     static constexpr bool direct = true;
-
-    template <class T> class blocks {
-    public:
-        explicit blocks(c_bump* memory) : memory_(memory) {}
-        template <class... Args> T& emplace_back(Args&&... args) {
-            if (table_ == nullptr) {
-                table_ = static_cast<T**>(c_bump_request(memory_, count * sizeof(T*), alignof(T*)));
-                std::memset(table_, 0, count * sizeof(T*));
-            }
-            const std::size_t shifted = size_ + first;
-            const auto k = static_cast<std::size_t>(std::bit_width(shifted) - std::bit_width(first));
-            if (k == count) throw std::bad_alloc();
-            if (table_[k] == nullptr)
-                table_[k] = static_cast<T*>(c_bump_request(memory_, (first << k) * sizeof(T), alignof(T)));
-            ++size_;
-            return *::new (table_[k] + (shifted - (first << k))) T(std::forward<Args>(args)...);
-        }
-        void push_back(const T& element) { emplace_back(element); }
-        void pop_back() { --size_; }
-        T& back() { return (*this)[size_ - 1]; }
-        T& operator[](std::size_t i) { return at(i); }
-        const T& operator[](std::size_t i) const { return at(i); }
-        std::size_t size() const { return size_; }
-
-    private:
-        static constexpr std::size_t first = 8;
-        static constexpr std::size_t count = 24;
-
-        T& at(std::size_t i) const {
-            const std::size_t shifted = i + first;
-            const auto k = static_cast<std::size_t>(std::bit_width(shifted) - std::bit_width(first));
-            return table_[k][shifted - (first << k)];
-        }
-
-        c_bump* memory_;
-        T** table_ = nullptr;
-        std::size_t size_ = 0;
-    };
-    template <class T> using many = blocks<T>;
-    template <class T> using objects = blocks<T>;
-    template <class T> using array = blocks<T>;
-    template <class T> using code = blocks<T>;
-    using text = std::string_view;
-
-    seed_store() : memory(c_bump_new()) {}
-    seed_store(const seed_store&) = delete;
-    seed_store& operator=(const seed_store&) = delete;
-    ~seed_store() { c_bump_delete(memory); }
+    template <class T> using many = containers::blocks<T>;
+    template <class T> using objects = containers::blocks<T>;
+    template <class T> using array = containers::blocks<T>;
+    template <class T> using code = containers::blocks<T>;
 
     template <class Container> Container make() { return Container(memory); }
-    text copy(std::string_view s) { return join(s, {}); }
-    text join(std::string_view a, std::string_view b) {
-        char* const both = static_cast<char*>(c_bump_request(memory, a.size() + b.size(), 1));
-        a.copy(both, a.size());
-        b.copy(both + a.size(), b.size());
-        return {both, a.size() + b.size()};
-    }
-    void drop() { c_bump_reset(memory); }
-
-    c_bump* memory;
+    void drop() { memory.reset(); }
 };
+
+/// Calls add.template operator()<Store>() for each. The first is what the others are compared with.
+template <class Add> void for_each_store(Add add) {
+    add.template operator()<deque_store>();
+    add.template operator()<monotonic_store>();
+    add.template operator()<vector_store>();
+    add.template operator()<boost_deque_store>();
+    add.template operator()<stable_vector_store>();
+    add.template operator()<malloc_store>();
+    add.template operator()<seed_store>();
+    add.template operator()<seg_heap_store>();
+    add.template operator()<seg_store>();
+}
 
 } // namespace bench

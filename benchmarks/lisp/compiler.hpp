@@ -249,7 +249,6 @@ public:
     void compile(node_link list) {
         scope top;
         innermost_ = &top;
-        nested_ = 0;
         if (program_.code.size() != 0) { // the stop behind what was compiled before
             program_.code.pop_back();
             program_.places.pop_back();
@@ -259,7 +258,6 @@ public:
         for (const global& each : globals_)
             if (!each.is_defined) throw error(each.first_use, "nothing is called " + text_of(each.name));
         program_.globals = globals_.size();
-        innermost_ = nullptr;
     }
 
 private:

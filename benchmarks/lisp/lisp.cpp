@@ -9,7 +9,8 @@
 namespace {
 
 /// Returns whether it ran to its end.
-template <class Store> bool run(const bench::file& f) {
+bool run(const bench::file& f) {
+    using Store = bench::seg_store;
     Store store;
     lisp::syntax<Store> syntax(store);
     lisp::program<Store> program(store);
@@ -34,5 +35,5 @@ int main(int argc, char** argv) {
         return 1;
     }
     for (const bench::file& f : bench::read_inputs({argv + 1, argv + argc}, ".scm", {}))
-        if (!run<bench::seg_store>(f)) return 1;
+        if (!run(f)) return 1;
 }

@@ -38,8 +38,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_throws_keeps_its_promise, Sequence, all_faili
         surroundings<Sequence> s, of_other;
         operations::players<Sequence, random_numbers> players(s.get(), of_other.get(), {random});
         for (int step = 0; step != 5000; ++step) players.step();
-        // Some 20 where only a vector's memory fails, hundreds where elements fail: none is no accident.
-        BOOST_TEST(players.failures() > 0);
+        BOOST_TEST(players.failures() > 10);
     }
 }
 

@@ -119,17 +119,19 @@ private:
     /// Does it; if this step is to fail, memory of the sequences or something that an element does fails on the way,
     /// unless fewer of these happen than were chosen. Returns whether it threw.
     template <class Operation> bool throws(Operation operation) {
-        const auto k = static_cast<int>(below_(2) == 0 ? below_(4) : below_(80));
         const bool by_element = elements_fail && (ways == 0 || below_(2) == 0);
+        // An operation makes many elements, but most ask for memory once.
+        std::size_t k = below_(2) == 0 ? below_(4) : below_(80);
+        if (!by_element && below_(2) == 0) k = 0;
         bool threw = false;
-        if (by_element) calls_until_throw = k;
+        if (by_element) calls_until_throw = static_cast<int>(k);
         // The operation may exchange the memory of the two.
         const memory<Sequence> of[] = {memory_of(sequences_[0]), memory_of(sequences_[1])};
         const auto fail = [&](int way, int after) {
             if constexpr (ways != 0)
                 for (const auto& m : of) fail_memory(m, way, after);
         };
-        if (!by_element) fail(ways < 2 ? 0 : static_cast<int>(below_(ways)), k);
+        if (!by_element) fail(ways < 2 ? 0 : static_cast<int>(below_(ways)), static_cast<int>(k));
         try {
             operation();
         } catch (const injected&) {

@@ -1,0 +1,111 @@
+// What does it cost to build a collection of files in a store, and to drop it? For every Built, a class that has
+// build(files), drop(), which leaves the store for the next one, and sum(), a checksum of what was built.
+#pragma once
+
+#include "inputs.hpp"
+#include "process.hpp"
+#include "report.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// A group whose rows call SetIterationTime.
+inline group by_hand(const std::string& title, const std::string& unit, double elements, std::int64_t iterations) {
+    return {.title = title, .unit = unit, .elements = elements, .iterations = iterations, .timed_by_hand = true};
+}
+
+struct build_task {
+    std::vector<file> files;
+    std::size_t nodes = 0;
+    checksum sum; ///< of what is built of them
+
+    std::size_t bytes() const {
+        std::size_t all = 0;
+        for (const file& f : files) all += f.text.size();
+        return all;
+    }
+};
+
+/// Builds, and sums up what was built outside of the time that is measured.
+template <class Built> std::uint64_t build_timed(benchmark::State& state, Built& built, const build_task& task) {
+    const stopwatch time;
+    built.build(task.files);
+    state.SetIterationTime(time.seconds());
+    return built.sum().value();
+}
+
+template <class Built> void build_in_used_memory(benchmark::State& state, const char* store, const build_task& task) {
+    Built built;
+    built.build(task.files);
+    std::uint64_t sum = 0;
+    for (auto _ : state) {
+        built.drop();
+        sum = build_timed(state, built, task);
+    }
+    check(state, store, sum, task.sum.value());
+}
+
+template <class Built> void build_in_fresh_memory(benchmark::State& state, const char* store, const build_task& task) {
+    std::uint64_t sum = 0;
+    for (auto _ : state) {
+        return_free_memory();
+        Built built;
+        sum = build_timed(state, built, task);
+    }
+    check(state, store, sum, task.sum.value());
+}
+
+template <class Built> void drop_built(benchmark::State& state, const build_task& task) {
+    Built built;
+    for (auto _ : state) {
+        built.build(task.files);
+        const stopwatch time;
+        built.drop();
+        state.SetIterationTime(time.seconds());
+    }
+}
+
+/// The tables of it. The task has to live as long as they do.
+class building {
+public:
+    /// what: the words for it in titles; total: nodes to handle in a repetition
+    building(const std::string& what, const build_task& task, double total)
+        : used(of(what + ", used memory", task, total)), fresh(of(what + ", fresh memory", task, total)),
+          drop(of("drop", task, total)), task_(task) {}
+
+    template <class Built> void add(const char* store) {
+        const auto row_of = [&, peak = peak_memory_of([this] { (new Built)->build(task_.files); })](auto run) {
+            return row{store, run, {}, peak};
+        };
+        const build_task& t = task_;
+        used.rows.push_back(row_of([store, &t](auto& state) { build_in_used_memory<Built>(state, store, t); }));
+        fresh.rows.push_back(row_of([store, &t](auto& state) { build_in_fresh_memory<Built>(state, store, t); }));
+        drop.rows.push_back(row_of([&t](auto& state) { drop_built<Built>(state, t); }));
+    }
+    /// A row that does what building is for every store.
+    void add_what_is_alike(const row& r) {
+        used.rows.push_back(r);
+        fresh.rows.push_back(r);
+    }
+    void judge_building(const target& t) {
+        used.targets.push_back(t);
+        fresh.targets.push_back(t);
+    }
+
+    group used;
+    group fresh;
+    group drop;
+
+private:
+    static group of(const std::string& title, const build_task& task, double total) {
+        const auto nodes = static_cast<double>(task.nodes);
+        return by_hand(title, "ns/node", nodes, rounds(total, nodes));
+    }
+
+    const build_task& task_;
+};
+
+} // namespace bench

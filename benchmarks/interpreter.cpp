@@ -221,8 +221,8 @@ task prepare(const std::vector<std::string>& inputs) {
 
 class tables {
 public:
-    tables(const task& work, bool smoke) : work_(work), read_("read", work, smoke ? 1 : 3e6) {
-        const double total = smoke ? 1 : 3e6;
+    tables(const task& work, bool smoke) : work_(work), read_("read", work, smoke ? 1 : 1e6) {
+        const double total = smoke ? 1 : 1e6;
         const auto compiled = static_cast<double>(work.compiled);
         compile_ = bench::by_hand("compile", "ns/instruction", compiled, bench::rounds(total, compiled));
         double all = 0;
@@ -292,7 +292,7 @@ std::string described(const task& work) {
 } // namespace
 
 int main(int argc, char** argv) {
-    const bench::options chosen = bench::initialize(argc, argv, 9, true);
+    const bench::options chosen = bench::initialize(argc, argv, 5, true);
     const task work = prepare(chosen.inputs);
     return bench::run(chosen,
                       {

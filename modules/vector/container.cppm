@@ -269,19 +269,23 @@ public:
         if (next_ != last_) [[likely]] {
             construct(next_, std::forward<Args>(args)...);
         } else {
-            // The arguments are not passed to the slow path: their addresses would keep them out of registers.
+            // The arguments are not passed to a function: their addresses would keep them out of registers. The new
+            // memory is entered when the element is there: clang would make one piece of both constructions otherwise,
+            // and write an element's parts from the last to the first, which takes 1.3 times as long for large ones.
             const size_type n = size();
-            enter(grown(memory(), options_, n + 1), n);
+            const extent m = grown(memory(), options_, n + 1);
+            T* const place = reinterpret_cast<T*>(m.begin) + n;
             if constexpr (std::is_nothrow_constructible_v<T, Args...>) {
-                construct(next_, std::forward<Args>(args)...);
+                construct(place, std::forward<Args>(args)...);
             } else {
                 try {
-                    construct(next_, std::forward<Args>(args)...);
+                    construct(place, std::forward<Args>(args)...);
                 } catch (...) {
-                    shrink_to(n); // there was room for so many
+                    enter(shrunk(m, options_, n), n); // there was room for so many
                     throw;
                 }
             }
+            enter(m, n);
         }
         return *next_++;
     }
@@ -561,6 +565,7 @@ private:
     // ---- elements
 
     template <class... Args> void construct(T* place, Args&&... args) {
+        [[maybe_unused]] const T* const end = next_;
         elements(place, place + 1);
         if constexpr (std::is_nothrow_constructible_v<T, Args...>) {
             std::construct_at(place, std::forward<Args>(args)...);
@@ -572,7 +577,7 @@ private:
                 throw;
             }
         }
-        expect_end(place, "seg::pinned_vector::emplace_back");
+        expect_end(end, "seg::pinned_vector::emplace_back");
     }
 
     static void destroy(T* first, T* last) noexcept {

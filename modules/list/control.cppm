@@ -88,7 +88,7 @@ template <class T, growth Growth> struct control {
     // the block small: with the first segment of 8-byte elements it takes 160 bytes.
     using number = std::conditional_t<Growth.limit == 0, std::uint16_t, std::size_t>;
 
-    T** table;             // own_slot, or an array of its own from the second segment on
+    T** table;             // of own_slot, or of an array of its own from the second segment on; see table_in
     T* begin = nullptr;    // of the current segment
     number current = 0;
     number allocated = 0;
@@ -98,7 +98,24 @@ template <class T, growth Growth> struct control {
     struct unknown {};
     [[no_unique_address]] std::conditional_t<checked, T*, unknown> next = {};
 
-    constexpr control() noexcept : table(&own_slot) {}
+    constexpr control() noexcept : table(table_in(&own_slot, 1)) {}
+
+    // Without a limit the slots lie in the order of scan, upwards or downwards, and a table is the address where the slot
+    // of 0 would be: a lookup is a scan, and a load that adds its result. In constant evaluation, and with a limit, a
+    // table is the address of its first slot, which is that of segment 0.
+    static constexpr bool is_scanned() noexcept { return Growth.limit == 0 && !std::is_constant_evaluated(); }
+
+    /// Where in a table the slot of segment k is.
+    static constexpr std::size_t slot_of(std::size_t k) noexcept {
+        if constexpr (Growth.limit == 0) {
+            if (is_scanned()) return shape::scan_of_segment(k);
+        }
+        return k;
+    }
+
+    /// The table whose n slots lie in that memory, and the memory of a table of n slots.
+    static constexpr T** table_in(T** memory, std::size_t n) noexcept { return moved(memory, 0 - slots_before(n)); }
+    static constexpr T** memory_of(T** table, std::size_t n) noexcept { return moved(table, slots_before(n)); }
 
     // A slot holds its segment's address less the bytes of all elements before it, so that element i of the list is one
     // load and one scaled add. That is no address of anything: the arithmetic is done on integers, and the result is
@@ -112,21 +129,13 @@ template <class T, growth Growth> struct control {
     /// Element i, which lies in segment k.
     static constexpr T* element_in(T* const* table, std::size_t k, std::size_t i) noexcept {
         if (std::is_constant_evaluated()) return table[k] + (i - shape::start_of(k));
-        return reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(table[k]) + i * sizeof(T));
+        return in_slot(table[slot_of(k)], i);
     }
 
     /// Element i, whichever segment it lies in.
     static constexpr T* element(T* const* table, std::size_t i) noexcept {
         if constexpr (Growth.limit == 0) {
-            // The slot that the highest bit of the shifted index names, counted from where it would be that of bit 0:
-            // so the difference goes into the load's address. (clang narrows it to 32 bits and adds an instruction
-            // when it is taken from the number of the segment: 8 instead of 7 operations a lookup.)
-            if (!std::is_constant_evaluated()) {
-                const auto of_bit_0 = reinterpret_cast<T* const*>(reinterpret_cast<std::uintptr_t>(table) -
-                                                                  shape::lowest_bit() * sizeof(T*));
-                return reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(of_bit_0[shape::highest_bit(i)]) +
-                                            i * sizeof(T));
-            }
+            if (is_scanned()) return in_slot(table[shape::scan_of(i)], i);
         }
         return element_in(table, shape::segment_of(i), i);
     }
@@ -182,7 +191,7 @@ template <class T, growth Growth> struct control {
         const std::size_t k = at.segment() + 1;
         if constexpr (Growth.limit == 0) { // without a shift by k: this happens every few elements of a small list
             const std::size_t n = 2 * static_cast<std::size_t>(at.last - at.first());
-            T* const first = element_in(table, k, n - shape::first());
+            T* const first = element(table, n - shape::first());
             return {first, first, first + n, k};
         }
         T* const first = segment(k);
@@ -218,7 +227,24 @@ template <class T, growth Growth> struct control {
         const std::size_t k = shape::segment_of(i);
         if (k > current) [[unlikely]] // past the end of a full segment
             return {};
-        return {element_in(table, k, i), segment(k), k};
+        T* const found = element(table, i);
+        return {found, found - (i - shape::start_of(k)), k};
+    }
+
+private:
+    static T* in_slot(T* slot, std::size_t i) noexcept {
+        return reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(slot) + i * sizeof(T));
+    }
+    /// How many slots would be before the first one of n, or fewer than none.
+    static constexpr std::size_t slots_before([[maybe_unused]] std::size_t n) noexcept {
+        if constexpr (Growth.limit == 0) {
+            if (is_scanned()) return slot_of(0) - (scan(1) == 0 ? 0 : n - 1); // 0: it counts from below
+        }
+        return 0;
+    }
+    static constexpr T** moved(T** table, std::size_t slots) noexcept {
+        if (std::is_constant_evaluated()) return table;
+        return reinterpret_cast<T**>(reinterpret_cast<std::uintptr_t>(table) + slots * sizeof(T*));
     }
 };
 

@@ -44,6 +44,20 @@ constexpr std::size_t highest_bit_of(std::size_t value) noexcept {
     return static_cast<std::size_t>(63 ^ __builtin_clzll(value));
 }
 
+/// A number that the highest bit alone decides, and that grows or falls by one from each bit to the next: which of both
+/// is the processor's choice, and is the same for a whole run of a program. A table in this order is read the fastest way
+/// there is: x86's bsr counts from below, and takes four cycles on processors of AMD up to Zen 3; lzcnt counts from above
+/// and takes one, but older processors take its code for that of bsr. So this asks for lzcnt and takes either answer.
+/// Constant evaluation must not ask.
+inline std::size_t scan(std::size_t value) noexcept {
+#if defined(__x86_64__) && !defined(__LZCNT__)
+    asm("rep; bsrq %0, %0" : "+r"(value) : : "cc");
+    return value;
+#else
+    return static_cast<std::size_t>(__builtin_clzll(value));
+#endif
+}
+
 /// The arithmetic of one list type: T's size decides what Growth leaves open. T may be incomplete until a member is
 /// called.
 template <class T, growth Growth> struct layout {
@@ -88,13 +102,21 @@ template <class T, growth Growth> struct layout {
             const std::size_t j = i + first();
             if (j >= Growth.limit) return j / Growth.limit - 1 + doublings();
         }
-        return highest_bit(i) - lowest_bit();
+        return highest_bit_of(i + first()) - lowest_bit();
     }
 
-    /// The highest bit of an index to which the first segment's size was added. That of every index in the first
-    /// segment is the lowest one, and each further segment's is one higher; up to the limit, if there is one.
-    static constexpr std::size_t highest_bit(std::size_t i) noexcept { return highest_bit_of(i + first()); }
-    static constexpr std::size_t lowest_bit() noexcept { return static_cast<std::size_t>(std::bit_width(first())) - 1; }
+    /// What names the segment of index i in a table, and segment k. Without a limit the highest bit of the shifted index
+    /// is the same all over a segment.
+    static std::size_t scan_of(std::size_t i) noexcept
+        requires(Growth.limit == 0)
+    {
+        return scan(i + first());
+    }
+    static std::size_t scan_of_segment(std::size_t k) noexcept
+        requires(Growth.limit == 0)
+    {
+        return scan(first() << k);
+    }
 
     /// The segment that holds n elements. Without a limit no two are of one size.
     static constexpr std::size_t segment_of_size(std::size_t n) noexcept
@@ -105,6 +127,9 @@ template <class T, growth Growth> struct layout {
 
 private:
     static constexpr std::size_t countable = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
+
+    // Of every shifted index in the first segment.
+    static constexpr std::size_t lowest_bit() noexcept { return static_cast<std::size_t>(std::bit_width(first())) - 1; }
 
     // Segments smaller than the limit.
     static constexpr std::size_t doublings() noexcept {

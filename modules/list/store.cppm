@@ -46,7 +46,7 @@ template <class T, class Allocator, growth Growth> struct store {
         home* const memory = home_traits::allocate(homes, home_units);
         control_type* const c = std::construct_at(reinterpret_cast<control_type*>(memory));
         T* const segment = c->first_segment();
-        c->table[0] = control_type::to_slot(segment, 0);
+        c->table[control_type::slot_of(0)] = control_type::to_slot(segment, 0);
         c->allocated = 1;
         c->enter(0);
         no_elements(segment, segment + shape::first());
@@ -67,7 +67,7 @@ template <class T, class Allocator, growth Growth> struct store {
             if (enlarged) drop_table(c, alloc);
             throw;
         }
-        std::construct_at(c->table + k, control_type::to_slot(segment, k));
+        std::construct_at(c->table + control_type::slot_of(k), control_type::to_slot(segment, k));
         ++c->allocated;
         no_elements(segment, segment + shape::size_of(k));
     }
@@ -92,7 +92,7 @@ template <class T, class Allocator, growth Growth> struct store {
             T* const segment = c->segment(k);
             elements(segment, segment + shape::size_of(k));
             traits::deallocate(alloc, segment, shape::size_of(k));
-            if (c->table != &c->own_slot && k == slots_before(c)) drop_table(c, alloc);
+            if (c->slots != 1 && k == slots_before(c)) drop_table(c, alloc);
         }
     }
 
@@ -113,7 +113,7 @@ template <class T, class Allocator, growth Growth> struct store {
             control_traits::deallocate(controls, c, 1);
             return;
         }
-        if (c->table != &c->own_slot) [[unlikely]] // there is more
+        if (c->slots != 1) [[unlikely]] // there is more
             drop_all_but_home(c, alloc);
         elements(c->first_segment(), c->first_segment() + shape::first());
         std::destroy_at(c);
@@ -148,11 +148,13 @@ private:
     static constexpr void enlarge_table(control_type* c, const Allocator& alloc) {
         slot_allocator slots(alloc);
         const std::size_t n = std::max(first_table, c->slots * std::size_t{2});
-        T** const table = slot_traits::allocate(slots, table_units(n));
-        for (std::size_t k = 0; k != c->slots; ++k) std::construct_at(table + k, c->table[k]);
+        T** const memory = slot_traits::allocate(slots, table_units(n));
+        T** const table = control_type::table_in(memory, n);
+        for (std::size_t k = 0; k != c->slots; ++k)
+            std::construct_at(table + control_type::slot_of(k), c->table[control_type::slot_of(k)]);
         if (n != first_table) {
             if (std::is_constant_evaluated()) slot_traits::deallocate(slots, c->table, table_units(c->slots));
-            else std::construct_at(table + n, reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(c->table)));
+            else std::construct_at(memory + n, reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(c->table)));
         }
         c->table = table;
         c->slots = static_cast<typename control_type::number>(n);
@@ -161,10 +163,10 @@ private:
     /// Back to the table before. There must be one, and no segment that it has no slot for.
     static constexpr void drop_table(control_type* c, const Allocator& alloc) noexcept {
         slot_allocator slots(alloc);
-        T** const dropped = c->table;
         const std::size_t n = c->slots;
+        T** const dropped = control_type::memory_of(c->table, n);
         c->slots = static_cast<typename control_type::number>(slots_before(c));
-        if (c->slots == 1) c->table = &c->own_slot;
+        if (c->slots == 1) c->table = control_type::table_in(&c->own_slot, 1);
         else c->table = reinterpret_cast<T**>(reinterpret_cast<std::uintptr_t>(dropped[n]));
         slot_traits::deallocate(slots, dropped, table_units(n));
     }

@@ -1,9 +1,9 @@
 // What does it cost to go through a container, and to index it at random, in the cache and out of it?
 #include "contestants.hpp"
 
-namespace {
+namespace bench {
 
-using namespace bench;
+namespace {
 
 struct sum_up {
     template <class Container> static std::uint64_t work(Container& container) {
@@ -59,12 +59,6 @@ struct index_at_random {
     std::vector<std::uint32_t> indices;
 };
 
-std::uint64_t sum_of_keys(std::size_t n) {
-    std::uint64_t sum = 0;
-    for (std::size_t i = 0; i != n; ++i) sum += key_at(i);
-    return sum;
-}
-
 /// Times work on a filled container, of which it knows no more than a function that is passed one. expected computes
 /// what has to come out from how often the work has been done.
 template <class T, class Contestant, class Work, class Expected>
@@ -83,119 +77,119 @@ void on_filled(benchmark::State& state, std::size_t n, const Work& work, Expecte
     check(state, Contestant::name, computed, expected(static_cast<std::uint64_t>(state.iterations())));
 }
 
-template <class T> class groups_for {
+/// The questions about elements of one type.
+template <class T> class asked {
 public:
-    groups_for(std::size_t n, double work) : n_(n), sum_(sum_of_keys(n)), indices_(n) {
-        for (const std::uint32_t i : indices_.indices) indexed_sum_ += key_at(i);
-        const auto elements = static_cast<double>(n);
-        const auto lookups = static_cast<double>(indices_.indices.size());
-        const std::string what = ": " + elements_of(n, sizeof(T));
-        const std::string bytes = std::to_string(sizeof(T)) + " bytes";
-        const std::int64_t often = rounds(3 * work, elements);
-        sum_up_ = {.title = "range-for, sum" + what,
-                   .elements = elements,
-                   .iterations = often,
-                   .plotted = {"range-for, sum, " + bytes, elements}};
-        update_ = {.title = "range-for, update" + what,
-                   .elements = elements,
-                   .iterations = often,
-                   .plotted = {"range-for, update, " + bytes, elements}};
-        index_ = {.title = "index at random" + what,
-                  .unit = "ns/lookup",
-                  .elements = lookups,
-                  .iterations = rounds(work, lookups),
-                  .plotted = {"index at random, " + bytes, elements}};
-        const std::vector<std::string> vector{"std::vector"};
-        const std::string pinned = seg_pinned_vector<T>::name;
-        sum_up_.targets.push_back({"a vector's range-for, sum", pinned, "std::vector", vector, 1.05});
-        update_.targets.push_back({"a vector's range-for, update", pinned, "std::vector", vector, 1.05});
-        index_.targets.push_back({"a vector's index at random", pinned, "std::vector", vector, 1.05});
-        for (const char* const ours : {"seg::list", "seg::arena_list"}) {
-            // There is none for a list's range-for and for its index in the cache against the best segmented peer: equal
-            // blocks are learned by the branch predictor and need no bit scan, doubling segments are not and do.
-            for (group* const g : {&sum_up_, &update_}) {
-                g->targets.push_back({g == &sum_up_ ? "segments(), sum" : "segments(), update",
-                                      std::string(ours) + ", segments()", "std::vector", {"std::vector"}, 1.05});
-            }
-            if (!in_cache() && n * sizeof(T) < std::size_t{64} << 20) continue;
-            const std::string in = in_cache() ? "in the cache" : "out of the cache";
-            if (in_cache())
-                index_.targets.push_back({"index at random, " + in, ours, "std::vector", {"std::vector"}, 1.6});
-            else
-                index_.targets.push_back({"index at random, " + in, ours, "best segmented peer", segmented_peers, 0.9});
-        }
+    asked() {
+        const std::string bytes = ", " + std::to_string(sizeof(T)) + " bytes an element";
+        sum_ = of("range-for, sum" + bytes, "ns/element");
+        update_ = of("range-for, update" + bytes, "ns/element");
+        index_ = of("index at random" + bytes, "ns/lookup");
+        sum_.verb = "goes through its elements";
+        update_.verb = "goes through its elements";
+        index_.verb = "finds an element";
     }
 
-    template <class Contestant> void add() {
-        const std::string name = Contestant::name;
-        using container = typename Contestant::type;
-        const auto sum = [sum = sum_](std::uint64_t) { return sum; };
+    void add_size(const options& chosen, std::size_t n, double work) {
+        const index_at_random indices(n);
+        std::uint64_t sum = 0;
+        std::uint64_t indexed_sum = 0;
+        for (std::size_t i = 0; i != n; ++i) sum += key_at(i);
+        for (const std::uint32_t i : indices.indices) indexed_sum += key_at(i);
+        const auto summed = [sum](std::uint64_t) { return sum; };
         const auto updated = [](std::uint64_t times) { return key_at(0) + times; };
-        add_row<Contestant>(sum_up_, name, sum_up(), sum);
-        add_row<Contestant>(update_, name, update(), updated);
-        if constexpr (requires(container & c) { c.segments(); }) {
-            add_row<Contestant>(sum_up_, name + ", segments()", sum_up_segments(), sum);
-            add_row<Contestant>(update_, name + ", segments()", update_segments(), updated);
-        }
-        if constexpr (requires(container & c) { c[0]; })
-            add_row<Contestant>(index_, name, indices_, [sum = indexed_sum_](std::uint64_t) { return sum; });
+        const auto indexed = [indexed_sum](std::uint64_t) { return indexed_sum; };
+
+        const auto elements = static_cast<double>(n);
+        const auto lookups = static_cast<double>(indices.indices.size());
+        const column going{.label = with_commas(n), .elements = elements, .iterations = rounds(3 * work, elements), .x = elements};
+        column& s = sum_.columns.emplace_back(going);
+        column& u = update_.columns.emplace_back(going);
+        column& i = index_.columns.emplace_back(going);
+        i.elements = lookups;
+        i.iterations = rounds(work, lookups);
+
+        const auto add = [&](auto list) {
+            add_rows<T>(s, list, [=]<class C>(auto& state) { on_filled<T, C>(state, n, sum_up(), summed); });
+            add_rows<T>(u, list, [=]<class C>(auto& state) { on_filled<T, C>(state, n, update(), updated); });
+        };
+        const auto add_indexed = [&](auto list) {
+            add(list);
+            add_rows<T>(i, list, [=]<class C>(auto& state) { on_filled<T, C>(state, n, indices, indexed); });
+        };
+        add_indexed(contestants<std_vector>() + segmented + ours);
+        // A stable_vector has each element by itself and is never near the best with millions of them.
+        if (n <= 1'000'000) add_indexed(contestants<boost_stable_vector>());
+        if (chosen.full) add(special);
+        const auto add_runs = [&](column& k, auto work_on_runs, auto expected) {
+            const std::size_t before = k.rows.size();
+            add_rows<T>(k, contestants<seg_list, seg_arena_list>(),
+                        [=]<class C>(auto& state) { on_filled<T, C>(state, n, work_on_runs, expected); });
+            for (std::size_t r = before; r != k.rows.size(); ++r) k.rows[r].contestant += ", segments()";
+        };
+        add_runs(s, sum_up_segments(), summed);
+        add_runs(u, update_segments(), updated);
+        judge(s, u, i, n);
     }
 
-    void move_to(std::vector<group>& groups) && {
-        groups.push_back(std::move(sum_up_));
-        groups.push_back(std::move(update_));
-        groups.push_back(std::move(index_));
+    void move_to(std::vector<question>& all) && {
+        for (question* const q : {&sum_, &update_, &index_}) all.push_back(std::move(*q));
     }
+
+    question& sum() { return sum_; }
 
 private:
-    /// A megabyte is what a core has for itself today; between that and the last cache's size nothing is judged.
-    bool in_cache() const { return n_ * sizeof(T) <= std::size_t{1} << 20; }
-
-    template <class Contestant, class Work, class Expected>
-    void add_row(group& g, const std::string& name, const Work& work, Expected expected) {
-        g.rows.push_back({name, [n = n_, work, expected](benchmark::State& s) {
-                              on_filled<T, Contestant>(s, n, work, expected);
-                          }});
+    static question of(const std::string& title, const std::string& unit) {
+        return {.title = title,
+                .unit = unit,
+                .curves = {"seg::pinned_vector", "std::vector", "std::deque", "seg::list", "boost deque",
+                           "seg::list, segments()"},
+                .axis = "elements"};
     }
 
-    std::size_t n_;
-    std::uint64_t sum_;
-    std::uint64_t indexed_sum_ = 0;
-    index_at_random indices_;
-    group sum_up_;
-    group update_;
-    group index_;
-};
+    static void judge(column& sum, column& update, column& index, std::size_t n) {
+        const std::vector<std::string> vector{"std::vector"};
+        for (column* const k : {&sum, &update, &index})
+            k->targets.push_back({"seg::pinned_vector", "std::vector", vector, 1.05});
+        // A megabyte is what a core has for itself today; between that and the last cache's size nothing is judged.
+        const bool in_cache = n * sizeof(T) <= std::size_t{1} << 20;
+        for (const std::string ours : {"seg::list", "seg::arena_list"}) {
+            // There is none for a list's range-for and for its index in the cache against the best segmented peer: equal
+            // blocks are learned by the branch predictor and need no bit scan, doubling segments are not and do.
+            for (column* const k : {&sum, &update})
+                k->targets.push_back({ours + ", segments()", "std::vector", vector, 1.05});
+            if (in_cache) index.targets.push_back({ours, "std::vector", vector, 1.6});
+            else if (n * sizeof(T) >= std::size_t{64} << 20)
+                index.targets.push_back({ours, "best segmented peer", segmented_peers, 0.9});
+        }
+    }
 
-template <class T> void add_groups(std::vector<group>& groups, const options& chosen, std::size_t n, double work) {
-    groups_for<T> made(n, work);
-    const auto add = [&made]<class Contestant>() { made.template add<Contestant>(); };
-    for_each_of<T>(plain_vectors(), add);
-    for_each_segmented<T>(chosen, n, add);
-    for_each_of<T>(unindexed(), add);
-    for_each_of<T>(concurrent(), add);
-    for_each_of<T>(ours(), add);
-    std::move(made).move_to(groups);
-}
+    question sum_;
+    question update_;
+    question index_;
+};
 
 } // namespace
 
-int main(int argc, char** argv) {
-    const options chosen = initialize(argc, argv, 5, false);
+std::vector<question> ask_access(const options& chosen) {
     using sizes = std::vector<std::size_t>;
-    const sizes smalls = chosen.choose<sizes>(
-        {10, 1'000}, {10, 1'000, 100'000, 10'000'000},
-        {10, 32, 100, 316, 1'000, 3'162, 10'000, 31'623, 100'000, 316'228, 1'000'000, 3'162'278, 10'000'000, 31'622'777,
-         100'000'000});
     const double work = chosen.choose(1e3, 1e6, 5e6);
-    std::vector<group> groups;
-    for (const std::size_t n : smalls) add_groups<small>(groups, chosen, n, work);
-    if (chosen.full)
-        for (const std::size_t n : {10u, 1'000u, 100'000u, 2'000'000u}) add_groups<large>(groups, chosen, n, work / 5);
-    return run(chosen,
-               {
-                   "Medians of the CPU times of several rounds in random order. ratio: the time divided by that of",
-                   "std::vector, the first row; below 1 is faster. The container was filled before.",
-               },
-               std::move(groups));
+    std::vector<question> all;
+    asked<small> numbers;
+    numbers.sum().text = "A filled container is gone through again and again: by a plain range-for, and by one over the runs "
+                         "that segments() gives.";
+    numbers.sum().in_short = "sum 10 million numbers, range-for";
+    for (const std::size_t n :
+         chosen.choose<sizes>({10, 1'000}, {10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000},
+                              {10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000}))
+        numbers.add_size(chosen, n, work);
+    std::move(numbers).move_to(all);
+    if (chosen.full) {
+        asked<large> records;
+        for (const std::size_t n : {10u, 1'000u, 100'000u, 2'000'000u}) records.add_size(chosen, n, work / 5);
+        std::move(records).move_to(all);
+    }
+    return all;
 }
+
+} // namespace bench

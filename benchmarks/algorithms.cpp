@@ -9,9 +9,9 @@
 
 #include "contestants.hpp"
 
-namespace {
+namespace bench {
 
-using namespace bench;
+namespace {
 
 using number = std::uint32_t;
 
@@ -58,7 +58,7 @@ template <class Container> struct operands {
 };
 
 template <class Container, class Work>
-row row(const std::string& name, std::size_t n, std::uint64_t expected, Work work) {
+row row_of(const std::string& name, std::size_t n, std::uint64_t expected, Work work) {
     return {name, [name, n, expected, work](benchmark::State& state) {
                 operands<Container> o(n);
                 std::uint64_t computed = 0;
@@ -73,41 +73,38 @@ row row(const std::string& name, std::size_t n, std::uint64_t expected, Work wor
             }};
 }
 
-/// The group of one algorithm. work is called with the set of algorithms to use and two containers, and returns what
-/// has to be the same for all.
-template <class Work> group compare(const std::string& algorithm, std::size_t n, double total, Work work) {
+/// One algorithm. work is called with the set of algorithms to use and two containers, and returns what has to be the
+/// same for all.
+template <class Work> column compare(const std::string& algorithm, std::size_t n, double total, Work work) {
     const auto by_standard = [work](auto& a, auto& b) { return static_cast<std::uint64_t>(work(standard(), a, b)); };
     const auto by_run = [work](auto& a, auto& b) { return static_cast<std::uint64_t>(work(run_by_run(), a, b)); };
     operands<std::vector<number>> o(n);
-    std::uint64_t expected = by_standard(o.a, o.b);
-    group g{.title = algorithm + ": " + elements_of(n, sizeof(number)),
-            .elements = static_cast<double>(n),
-            .iterations = rounds(total, static_cast<double>(n))};
-    g.rows.push_back(row<std::vector<number>>("std::vector, std::ranges", n, expected, by_standard));
-    g.rows.push_back(row<std::deque<number>>("std::deque, std::ranges", n, expected, by_standard));
-    g.rows.push_back(row<seg::pinned_vector<number>>("seg::pinned_vector, std::ranges", n, expected, by_standard));
-    g.rows.push_back(row<seg::list<number>>("seg::list, std::ranges", n, expected, by_standard));
-    g.rows.push_back(row<seg::list<number>>("seg::list, seg", n, expected, by_run));
+    const std::uint64_t expected = by_standard(o.a, o.b);
+    const auto elements = static_cast<double>(n);
+    column k{.label = algorithm, .elements = elements, .iterations = rounds(total, elements)};
+    k.rows = {row_of<std::vector<number>>("std::vector, std::ranges", n, expected, by_standard),
+              row_of<std::deque<number>>("std::deque, std::ranges", n, expected, by_standard),
+              row_of<seg::pinned_vector<number>>("seg::pinned_vector, std::ranges", n, expected, by_standard),
+              row_of<seg::list<number>>("seg::list, std::ranges", n, expected, by_standard),
+              row_of<seg::list<number>>("seg::list, seg's own", n, expected, by_run)};
     const std::string vector = "std::vector, std::ranges";
-    g.targets = {{"a vector's std::ranges algorithms", "seg::pinned_vector, std::ranges", "std::vector", {vector}, 1.05}};
+    k.targets = {{"seg::pinned_vector, std::ranges", vector, {vector}, 1.05}};
     // Of a few elements a run by itself is most of the work, and see segments() in access.
-    if (n >= 1'000)
-        g.targets.push_back(
-            {"seg's algorithms, run by run", "seg::list, seg", "std::vector with std::ranges", {vector}, 1.05});
-    return g;
+    if (n >= 1'000) k.targets.push_back({"seg::list, seg's own", vector, {vector}, 1.05});
+    return k;
 }
 
 // ---- the standard's algorithms that need random access
 
 struct sorting {
-    static constexpr const char* name = "std::sort";
+    static constexpr const char* name = "sort";
     template <class C> static std::uint64_t work(C& c) {
         std::sort(c.begin(), c.end());
         return c[c.size() / 3];
     }
 };
 struct reversing {
-    static constexpr const char* name = "std::reverse";
+    static constexpr const char* name = "reverse";
     template <class C> static std::uint64_t work(C& c) {
         std::reverse(c.begin(), c.end());
         return c[c.size() / 3];
@@ -115,7 +112,7 @@ struct reversing {
 };
 /// As many searches as there are elements, in a container that is made sorted.
 struct searching {
-    static constexpr const char* name = "std::lower_bound";
+    static constexpr const char* name = "lower_bound";
     template <class C> static std::uint64_t work(C& c) {
         std::uint64_t sum = 0;
         number wanted = 1;
@@ -145,84 +142,69 @@ template <class Work, class Contestant> void order(benchmark::State& state, std:
     check(state, Contestant::name, computed, expected);
 }
 
-template <class Work> group compare_order(const options& chosen, std::size_t n, double total) {
-    group g{.title = std::string(Work::name) + ": " + elements_of(n, sizeof(number)),
-            .elements = static_cast<double>(n),
-            .iterations = rounds(total, static_cast<double>(n)),
-            .timed_by_hand = true};
+template <class Work> column compare_order(std::size_t n, double total) {
+    const auto elements = static_cast<double>(n);
+    column k{.label = Work::name, .elements = elements, .iterations = rounds(total, elements), .timed = timing::by_hand};
     std::vector<number> numbers(n);
     number value = 7;
     for (number& element : numbers) element = value = value * 22695477 + 1;
     if (std::is_same_v<Work, searching>) std::sort(numbers.begin(), numbers.end());
     const std::uint64_t expected = Work::work(numbers);
-    const auto add = [&]<class Contestant>() {
-        g.rows.push_back(
-            {Contestant::name, [n, expected](benchmark::State& s) { order<Work, Contestant>(s, n, expected); }});
-    };
-    for_each_of<number>(plain_vectors(), add);
-    if (n <= 1'000'000) { // they take minutes for more
-        for_each_segmented<number>(chosen, n, add);
-        for_each_of<number>(concurrent(), add);
-    }
-    for_each_of<number>(contestants<seg_list, seg_pinned_vector>(), add);
-    g.targets = {{Work::name, "seg::list", "best segmented peer", segmented_peers, 1.0},
-                 {std::string("a vector's ") + Work::name, "seg::pinned_vector", "std::vector", {"std::vector"}, 1.05}};
-    return g;
+    const auto run = [n, expected]<class C>(benchmark::State& s) { order<Work, C>(s, n, expected); };
+    add_rows<number>(k, contestants<std_vector, seg_list, seg_pinned_vector>(), run);
+    if (n <= 1'000'000) add_rows<number>(k, segmented + contestants<boost_stable_vector>(), run); // minutes for more
+    k.targets = {{"seg::list", "best segmented peer", segmented_peers, 1.0},
+                 {"seg::pinned_vector", "std::vector", {"std::vector"}, 1.05}};
+    return k;
 }
 
-/// Every algorithm on n elements.
-std::vector<group> groups_of(const options& chosen, std::size_t n, double total) {
-    return {
-        compare("for_each", n, total,
-                [](auto with, auto& a, auto&) {
+question algorithms_on(std::size_t n, double total) {
+    const auto numbers = [n, total](const char* name, auto work) { return compare(name, n, total, work); };
+    return {.title = "algorithms on " + with_commas(n) + " numbers of 4 bytes",
+            .unit = "ns/element",
+            .text = "The standard's algorithms, and seg's own, which go run by run.",
+            .columns = {
+                numbers("for_each", [](auto with, auto& a, auto&) {
                     with.for_each(a, [](number& e) { e ^= 0x5555; });
                     return a.size();
                 }),
-        compare("copy", n, total,
-                [](auto with, auto& a, auto& b) {
-                    with.copy(a, b);
-                    return b.back();
+                numbers("copy", [](auto with, auto& a, auto& b) { return with.copy(a, b), b.back(); }),
+                numbers("fill", [](auto with, auto& a, auto&) { return with.fill(a, number{7}), a.back(); }),
+                numbers("count", [](auto with, auto& a, auto&) { return with.count(a, number{7}); }),
+                numbers("count_if", [](auto with, auto& a, auto&) {
+                    return with.count_if(a, [](number e) { return e % 2 == 0; });
                 }),
-        compare("fill", n, total,
-                [](auto with, auto& a, auto&) {
-                    with.fill(a, number{7});
-                    return a.back();
-                }),
-        compare("count", n, total, [](auto with, auto& a, auto&) { return with.count(a, number{7}); }),
-        compare("count_if", n, total,
-                [](auto with, auto& a, auto&) { return with.count_if(a, [](number e) { return e % 2 == 0; }); }),
-        compare("find", n, total, [](auto with, auto& a, auto&) { return with.find(a, number{0xFFFFFFFF}) - a.begin(); }),
-        compare("find_if", n, total,
-                [](auto with, auto& a, auto&) {
+                numbers("find", [](auto with, auto& a, auto&) { return with.find(a, number{0xFFFFFFFF}) - a.begin(); }),
+                numbers("find_if", [](auto with, auto& a, auto&) {
                     return with.find_if(a, [](number e) { return e > 0xFFFFFFF0; }) - a.begin();
                 }),
-        compare("equal", n, total, [](auto with, auto& a, auto& b) { return with.equal(a, b); }),
-        compare("transform", n, total,
-                [](auto with, auto& a, auto& b) {
-                    with.transform(a, b, [](number e) { return e * 3 + 1; });
-                    return b.back();
+                numbers("equal", [](auto with, auto& a, auto& b) { return with.equal(a, b); }),
+                numbers("transform", [](auto with, auto& a, auto& b) {
+                    return with.transform(a, b, [](number e) { return e * 3 + 1; }), b.back();
                 }),
-        compare("reduce", n, total, [](auto with, auto& a, auto&) { return with.reduce(a); }),
-        compare_order<sorting>(chosen, n, total / 100),
-        compare_order<reversing>(chosen, n, total),
-        compare_order<searching>(chosen, n, total / 100),
-    };
+                numbers("reduce", [](auto with, auto& a, auto&) { return with.reduce(a); }),
+            }};
+}
+
+question order_of(std::size_t n, double total) {
+    return {.title = "sorting, reversing and searching " + with_commas(n) + " numbers of 4 bytes",
+            .unit = "ns/element",
+            .columns = {compare_order<sorting>(n, total / 100), compare_order<reversing>(n, total),
+                        compare_order<searching>(n, total / 100)},
+            .by_last = false};
 }
 
 } // namespace
 
-int main(int argc, char** argv) {
-    const options chosen = initialize(argc, argv, 5, false);
+std::vector<question> ask_algorithms(const options& chosen) {
     using sizes = std::vector<std::size_t>;
     const double total = chosen.choose(1e3, 1e7, 2e7);
-    std::vector<group> groups;
-    for (const std::size_t n : chosen.choose<sizes>({1'000}, {100'000}, {10, 1'000, 100'000, 10'000'000}))
-        std::ranges::move(groups_of(chosen, n, total), std::back_inserter(groups));
-    return run(
-        chosen,
-        {
-            "Medians of the CPU times of several rounds in random order. ratio: the time divided by that of the",
-            "standard's algorithm on a std::vector, the first row; below 1 is faster.",
-        },
-        std::move(groups));
+    std::vector<question> all;
+    for (const std::size_t n : chosen.choose<sizes>({1'000}, {100'000}, {10, 1'000, 100'000, 10'000'000})) {
+        all.push_back(algorithms_on(n, total));
+        all.push_back(order_of(n, total));
+    }
+    return all;
 }
+
+} // namespace bench

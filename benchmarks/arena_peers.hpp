@@ -5,13 +5,17 @@
 // whose destructor the arena runs.
 #pragma once
 
+#include "c_list.h"
+
 #include <obstack.h>
 
 #include <cstddef>
 #include <cstdlib>
 #include <memory_resource>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 #ifdef SEG_BENCHMARK_HAS_BOOST_PMR
 #include <boost/container/pmr/monotonic_buffer_resource.hpp>
@@ -51,9 +55,44 @@ struct seg_scope_peer : seg_peer {
     static constexpr const char* name = "seg::arena, scope";
 };
 
+/// malloc for each, and free for each.
+class malloc_peer {
+public:
+    static constexpr const char* name = "malloc and free";
+    malloc_peer() = default;
+    malloc_peer(const malloc_peer&) = delete;
+    ~malloc_peer() { reset(); }
+    void* allocate(std::size_t n) { return all_.emplace_back(std::malloc(n)); }
+    void reset() {
+        for (void* const p : all_) std::free(p);
+        all_.clear();
+    }
+
+private:
+    std::vector<void*> all_;
+};
+
+/// The seed's allocator, which asks the system for each block.
+class c_bump_peer {
+public:
+    static constexpr const char* name = "C bump allocator of the seed";
+    c_bump_peer() : bump_(c_bump_new()) {}
+    c_bump_peer(const c_bump_peer&) = delete;
+    ~c_bump_peer() { c_bump_delete(bump_); }
+    void* allocate(std::size_t n) { return c_bump_request(bump_, n, 8); }
+    void reset() { c_bump_reset(bump_); }
+
+private:
+    c_bump* bump_;
+};
+
+inline const std::vector<std::string> monotonic_peers{"std monotonic", "std monotonic, 4 KiB on the stack", "boost monotonic",
+                                                      "boost monotonic, 4 KiB on the stack"};
+
 struct std_monotonic_peer {
     static constexpr const char* name = "std monotonic";
     void* allocate(std::size_t n) { return resource.allocate(n, 8); }
+    void reset() { resource.release(); }
     std::pmr::monotonic_buffer_resource resource;
 };
 
@@ -69,6 +108,7 @@ struct std_monotonic_buffer_peer {
 struct boost_monotonic_peer {
     static constexpr const char* name = "boost monotonic";
     void* allocate(std::size_t n) { return resource.allocate(n, 8); }
+    void reset() { resource.release(); }
     boost::container::pmr::monotonic_buffer_resource resource;
 };
 struct boost_monotonic_buffer_peer {

@@ -2,20 +2,15 @@
 // build(files), drop(), which leaves the store for the next one, and sum(), a checksum of what was built.
 #pragma once
 
+#include "comparison.hpp"
 #include "inputs.hpp"
 #include "process.hpp"
-#include "report.hpp"
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace bench {
-
-/// A group whose rows call SetIterationTime.
-inline group by_hand(const std::string& title, const std::string& unit, double elements, std::int64_t iterations) {
-    return {.title = title, .unit = unit, .elements = elements, .iterations = iterations, .timed_by_hand = true};
-}
 
 struct build_task {
     std::vector<file> files;
@@ -68,22 +63,27 @@ template <class Built> void drop_built(benchmark::State& state, const build_task
     }
 }
 
-/// The tables of it. The task has to live as long as they do.
+/// The columns of it. The task has to live as long as they do.
 class building {
 public:
-    /// what: the words for it in titles; total: nodes to handle in a repetition
-    building(const std::string& what, const build_task& task, double total)
-        : used(of(what + ", used memory", task, total)), fresh(of(what + ", fresh memory", task, total)),
-          drop(of("drop", task, total)), task_(task) {}
+    /// total: nodes to handle in a repetition
+    building(const build_task& task, const std::string& unit, double total) : task_(task) {
+        const auto nodes = static_cast<double>(task.nodes);
+        used = fresh = drop = {.unit = unit, .elements = nodes, .iterations = rounds(total, nodes), .timed = timing::by_hand};
+        used.label = "used memory";
+        fresh.label = "fresh memory";
+        drop.label = "drop";
+        peak = {.label = "peak", .unit = "MiB", .timed = timing::none};
+    }
 
     template <class Built> void add(const char* store) {
-        const auto row_of = [&, peak = peak_memory_of([this] { (new Built)->build(task_.files); })](auto run) {
-            return row{store, run, {}, peak};
-        };
         const build_task& t = task_;
-        used.rows.push_back(row_of([store, &t](auto& state) { build_in_used_memory<Built>(state, store, t); }));
-        fresh.rows.push_back(row_of([store, &t](auto& state) { build_in_fresh_memory<Built>(state, store, t); }));
-        drop.rows.push_back(row_of([&t](auto& state) { drop_built<Built>(state, t); }));
+        used.rows.push_back({store, [store, &t](auto& state) { build_in_used_memory<Built>(state, store, t); }});
+        fresh.rows.push_back({store, [store, &t](auto& state) { build_in_fresh_memory<Built>(state, store, t); }});
+        drop.rows.push_back({store, [&t](auto& state) { drop_built<Built>(state, t); }});
+        peak.rows.push_back({store, [&t](auto& state) {
+                                 found(state, peak_memory_of([&t] { (new Built)->build(t.files); }) / (1 << 20));
+                             }});
     }
     /// A row that does what building is for every store.
     void add_what_is_alike(const row& r) {
@@ -95,16 +95,12 @@ public:
         fresh.targets.push_back(t);
     }
 
-    group used;
-    group fresh;
-    group drop;
+    column used;
+    column fresh;
+    column drop;
+    column peak;
 
 private:
-    static group of(const std::string& title, const build_task& task, double total) {
-        const auto nodes = static_cast<double>(task.nodes);
-        return by_hand(title, "ns/node", nodes, rounds(total, nodes));
-    }
-
     const build_task& task_;
 };
 

@@ -123,29 +123,20 @@ uint64_t c_list_life_of_numbers(c_bump* bump, size_t n) {
     return LIST_get(&list, list.length - 1) + list.length;
 }
 
-typedef struct {
-    uint64_t key;
-    uint64_t rest[12];
-} record;
-
-uint64_t c_list_life_of_records(c_bump* bump, size_t n) {
-    LIST(record) list = {0};
-    for (size_t i = 0; i != n; ++i) LIST_append(&list, bump, ((record){.key = key_at(i)}));
-    seen(list.blocks[0]);
-    return LIST_get(&list, list.length - 1).key + list.length;
-}
-
-typedef struct {
-    uint64_t kind;
-    uint64_t words[4];
-} node;
-
-uint64_t c_list_life_of_nodes(c_bump* bump, size_t n) {
-    LIST(node) list = {0};
-    for (size_t i = 0; i != n; ++i) LIST_append(&list, bump, ((node){i, {i + 1, i + 2, i + 3, i + 4}}));
-    seen(list.blocks[0]);
-    return LIST_get(&list, list.length - 1).words[3] + list.length;
-}
+/* The same for a record of so many words, of which the first is its key. */
+#define LIFE_OF_RECORDS(NAME, WORDS)                                                                                   \
+    uint64_t NAME(c_bump* bump, size_t n) {                                                                            \
+        typedef struct {                                                                                               \
+            uint64_t key;                                                                                              \
+            uint64_t rest[WORDS - 1];                                                                                  \
+        } record;                                                                                                      \
+        LIST(record) list = {0};                                                                                       \
+        for (size_t i = 0; i != n; ++i) LIST_append(&list, bump, ((record){.key = key_at(i)}));                        \
+        seen(list.blocks[0]);                                                                                          \
+        return LIST_get(&list, list.length - 1).key + list.length;                                                     \
+    }
+LIFE_OF_RECORDS(c_list_life_of_nodes, 5)
+LIFE_OF_RECORDS(c_list_life_of_records, 13)
 
 typedef struct {
     unsigned char* bytes;
@@ -173,14 +164,4 @@ size_t c_list_bytes_of_one_number(void) {
     const size_t used = bump->used;
     c_bump_delete(bump);
     return used;
-}
-
-void* c_bump_requests(c_bump* bump, size_t n) {
-    void* last = NULL;
-    for (size_t i = 0; i != n; ++i) {
-        void** const p = request(bump, 8 + i % 5 * 8, 8);
-        *p = last;
-        last = p;
-    }
-    return last;
 }

@@ -23,18 +23,15 @@ void c_bump_delete(c_bump* bump);
 void* c_bump_request(c_bump* bump, size_t bytes, size_t alignment);
 size_t c_bump_used(const c_bump* bump);
 
-/* The life of a list of n numbers or records of 104 bytes: the last one's key and n, added up. */
+/* The life of a list of n numbers, nodes of 40 bytes or records of 104 bytes: the last one's key and n, added up. */
 uint64_t c_list_life_of_numbers(c_bump* bump, size_t n);
-uint64_t c_list_life_of_records(c_bump* bump, size_t n);
-/* n syntax tree nodes of 40 bytes; n copies of a blob of so many bytes, whose bytes lie in the bump allocator too. */
 uint64_t c_list_life_of_nodes(c_bump* bump, size_t n);
+uint64_t c_list_life_of_records(c_bump* bump, size_t n);
+/* n copies of a blob of so many bytes, whose bytes lie in the bump allocator too. */
 uint64_t c_list_life_of_blobs(c_bump* bump, size_t n, const unsigned char* blob, size_t bytes);
 
 /* What an empty list and one of a single number have taken from the allocator. */
 size_t c_list_bytes_of_one_number(void);
-
-/* so many requests of 8 to 40 bytes, each of which stores the address of the one before: the last address */
-void* c_bump_requests(c_bump* bump, size_t n);
 
 #ifdef __cplusplus
 }

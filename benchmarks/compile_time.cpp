@@ -1,9 +1,8 @@
 // How long does a file take to compile that imports seg.list, against one that includes another container's header?
 //
-//     compile_time <compile_commands.json> <folder of the compiled interfaces>
-//
 // The files in compiled/ are compiled again and again by the commands that the build used for them.
-#include "report.hpp"
+#include "comparison.hpp"
+#include "inputs.hpp"
 
 #include <boost/json.hpp>
 
@@ -20,6 +19,8 @@
 
 #include <sys/resource.h>
 
+namespace bench {
+
 namespace {
 
 /// The shell command that compiles a file of that name.
@@ -30,8 +31,7 @@ std::string command_for(const boost::json::array& commands, std::string_view nam
         return "cd '" + std::string(each.at("directory").as_string().c_str()) + "' && " +
                each.at("command").as_string().c_str();
     }
-    std::cerr << "There is no command that compiles " << name << ".\n";
-    std::exit(1);
+    fail("There is no command that compiles " + std::string(name) + ".");
 }
 
 /// CPU seconds of all processes that were started and have ended.
@@ -50,68 +50,56 @@ void compile(benchmark::State& state, const std::string& command) {
     }
 }
 
-/// Bytes of the compiled interfaces in the folder, of which the file's name without its extension satisfies which.
-template <class Which> double bytes_of_interfaces(const std::filesystem::path& folder, Which which) {
+/// Megabytes of the compiled interfaces of all modules of seg, of which the file's name without its extension satisfies
+/// which.
+template <class Which> double megabytes_of_interfaces(Which which) {
     std::uintmax_t bytes = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(SEG_BENCHMARK_INTERFACES)) {
         const std::filesystem::path& file = entry.path();
         if ((file.extension() == ".pcm" || file.extension() == ".gcm") && which(file.stem())) bytes += entry.file_size();
     }
-    return static_cast<double>(bytes);
+    return static_cast<double>(bytes) * 1e-6;
 }
 
 } // namespace
 
-int main(int argc, char** argv) {
-    const bench::options chosen = bench::initialize(argc, argv, 5, true);
-    if (chosen.inputs.size() != 2) {
-        std::cerr << "usage: compile_time <compile_commands.json> <folder of the compiled interfaces>\n";
-        return 1;
-    }
-    const std::filesystem::path interfaces = chosen.inputs.back();
-    if (!is_directory(interfaces)) {
-        std::cerr << interfaces.string() << " is no folder.\n";
-        return 1;
-    }
-    std::ifstream in(chosen.inputs.front());
+std::vector<question> ask_compile_time(const options&) {
+    std::ifstream in(SEG_BENCHMARK_COMMANDS);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     boost::system::error_code error;
     const boost::json::value commands = boost::json::parse(text, error);
-    if (!in || error || !commands.is_array()) {
-        std::cerr << chosen.inputs.front() << " cannot be read.\n";
-        return 1;
-    }
-    // Nanoseconds are what the report counts in; a million of them are one element.
-    bench::group g{.title = "compile a file that fills a container and sums it up",
+    if (!in || error || !commands.is_array()) fail(SEG_BENCHMARK_COMMANDS " cannot be read.");
+
+    question times{.title = "compile a file that fills a container and sums it up",
                    .unit = "ms",
-                   .elements = 1e6,
-                   .timed_by_hand = true};
+                   .text = "The modules are compiled already, as headers are there; finding out what a file imports is not "
+                           "counted.",
+                   .verb = "compiles"};
+    column& k = times.columns.emplace_back(column{.label = "time", .elements = 1e6, .timed = timing::by_hand});
     const auto add = [&](const char* name, std::string_view file) {
-        g.rows.push_back({name, [command = command_for(commands.as_array(), file)](benchmark::State& s) {
+        k.rows.push_back({name, [command = command_for(commands.as_array(), file)](benchmark::State& s) {
                               compile(s, command);
                           }});
     };
-    add("#include <vector>", "compiled/includes_vector.cpp");
-    add("#include <deque>", "compiled/includes_deque.cpp");
-    add("#include <boost/container/deque.hpp>", "compiled/includes_boost_deque.cpp");
-    add("import seg.list", "compiled/imports_seg.cpp");
-    add("(an empty file)", "compiled/empty.cpp");
-    g.targets = {{"compile a file that uses the container", "import seg.list", "boost/container/deque.hpp",
-                  {"#include <boost/container/deque.hpp>"}, 0.25},
-                 {"compile it, beyond an empty file", "import seg.list", "milliseconds", {}, 100, "(an empty file)"}};
+    add("std::vector", "compiled/includes_vector.cpp");
+    add("std::deque", "compiled/includes_deque.cpp");
+    add("boost deque", "compiled/includes_boost_deque.cpp");
+    add("seg::list, imported", "compiled/imports_seg.cpp");
+    const std::string empty = "(an empty file)";
+    add(empty.c_str(), "compiled/empty.cpp");
+    k.targets = {{"seg::list, imported", "boost deque", {"boost deque"}, 0.25},
+                 {"seg::list, imported", "milliseconds beyond an empty file", {}, 100, empty}};
 
     const auto is_standard = [](const std::filesystem::path& name) { return name == "seg.standard"; };
-    bench::group bytes{.title = "compiled interfaces of all modules of seg", .unit = "bytes"};
-    bytes.rows = {{.contestant = "the standard library's names",
-                   .find = [=] { return bytes_of_interfaces(interfaces, is_standard); }},
-                  {.contestant = "everything else", .find = [=] {
-                       return bytes_of_interfaces(interfaces, std::not_fn(is_standard));
-                   }}};
-    return bench::run(chosen,
-                      {
-                          "Medians of the CPU times of several rounds in random order. ratio: the time divided by that",
-                          "of the first row. The module is there already, as headers are; finding out what a file",
-                          "imports is not counted.",
-                      },
-                      {std::move(g), std::move(bytes)});
+    const auto bytes = [](const char* name, auto which) {
+        return row{name, [which](benchmark::State& s) { found(s, megabytes_of_interfaces(which)); }};
+    };
+    question sizes{.title = "the compiled interfaces of all modules of seg", .unit = "MB"};
+    sizes.columns = {{.label = "size",
+                      .timed = timing::none,
+                      .rows = {bytes("the standard library's names", is_standard),
+                               bytes("everything else", std::not_fn(is_standard))}}};
+    return {times, sizes};
 }
+
+} // namespace bench

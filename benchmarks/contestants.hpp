@@ -5,9 +5,12 @@
 // registers, whichever it is.
 #pragma once
 
+#include "c_list.h"
+#include "comparison.hpp"
+#include "libcxx_deque.hpp"
 #include "process.hpp"
 #include "realloc_array.hpp"
-#include "report.hpp"
+#include "rust_vec.hpp"
 
 #include <boost/container/deque.hpp>
 #include <boost/container/stable_vector.hpp>
@@ -37,6 +40,7 @@
 #include <iterator>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -50,19 +54,21 @@ namespace bench {
 
 // ---- elements
 
-/// Of 8 bytes: a number. Of 104 bytes: a record with a key, about the size of a syntax tree's node.
+/// Of 8 bytes: a number. Of more: a record with a key.
 using small = std::uint64_t;
-struct large {
-    explicit large(std::uint64_t k) noexcept : key(k) {}
+template <std::size_t Bytes> struct record {
+    explicit record(std::uint64_t k) noexcept : key(k) {}
     std::uint64_t key;
-    std::array<std::uint64_t, 12> rest{};
+    std::array<std::uint64_t, Bytes / 8 - 1> rest{};
 };
+/// About the size of a syntax tree's node.
+using large = record<104>;
 static_assert(sizeof(small) == 8 && sizeof(large) == 104);
 
 inline std::uint64_t key_of(const small& element) { return element; }
-inline std::uint64_t key_of(const large& element) { return element.key; }
 inline std::uint64_t& key_of(small& element) { return element; }
-inline std::uint64_t& key_of(large& element) { return element.key; }
+template <std::size_t Bytes> std::uint64_t key_of(const record<Bytes>& element) { return element.key; }
+template <std::size_t Bytes> std::uint64_t& key_of(record<Bytes>& element) { return element.key; }
 
 /// The key of element i.
 constexpr std::uint64_t key_at(std::size_t i) { return i * 0x9E3779B97F4A7C15 + 1; }
@@ -151,7 +157,7 @@ protected:
 template <class Container> struct on_heap {
     using type = Container;
     using memory = heap;
-    static type make(memory&, std::size_t) { return type(); }
+    static Container make(memory&, std::size_t) { return Container(); }
 };
 template <class Container, class Memory = arena> struct on_arena {
     using type = Container;
@@ -182,7 +188,7 @@ template <class T> struct c_array : on_heap<realloc_array<T>> {
     static constexpr const char* name = "C array, realloc";
 };
 template <class T> struct mapped_at_once {
-    static constexpr const char* name = "one mapping, huge pages";
+    static constexpr const char* name = "(one mapping, huge pages)";
     using type = written_array<T>;
     using memory = mapping;
     static type make(memory& m, std::size_t n) { return type(m.bytes(n * sizeof(T))); }
@@ -190,7 +196,7 @@ template <class T> struct mapped_at_once {
 
 /// The same with a store for each element, as every push has: a compiler cannot make one of several.
 template <class T> struct mapped_one_by_one {
-    static constexpr const char* name = "one mapping, huge pages, one by one";
+    static constexpr const char* name = "(one mapping, huge pages, one by one)";
     class type : public written_array<T> {
     public:
         using written_array<T>::written_array;
@@ -298,43 +304,90 @@ inline const std::vector<std::string> segmented_peers{
 inline const std::vector<std::string> arena_peers{"std::deque, arena", "boost deque, arena",
                                                   "boost stable_vector, arena", "boost segtor, arena"};
 
-/// A list of contestants, each a template of the element's type.
-template <template <class> class...> struct contestants {};
+// ---- contestants of other compilers: a whole life is all that is known of them
 
-/// Each with its own memory as its users have it by default.
-using plain_vectors = contestants<std_vector>;
-using reserved_vectors = contestants<std_vector_reserved>;
-/// Without an index in constant time.
-using unindexed = contestants<
-#if defined(SEG_BENCHMARK_HAS_HUB) && defined(SEG_BENCHMARK_HAS_COLONY)
-    boost_hub, plf_colony
-#elif defined(SEG_BENCHMARK_HAS_HUB)
-    boost_hub
-#elif defined(SEG_BENCHMARK_HAS_COLONY)
-    plf_colony
-#endif
-    >;
-using concurrent = contestants<
-#ifdef SEG_BENCHMARK_HAS_TBB
-    tbb_vector
-#endif
-    >;
-using ours = contestants<seg_list, seg_arena_list, seg_pinned_vector>;
+/// The seed's C list.
+template <class T> struct c_list {
+    static constexpr const char* name = "C list of the seed";
+    struct memory {
+        memory() : bump(c_bump_new()) {}
+        memory(const memory&) = delete;
+        memory& operator=(const memory&) = delete;
+        ~memory() { c_bump_delete(bump); }
+        void again() { c_bump_reset(bump); }
+        c_bump* bump;
+    };
+    static std::uint64_t live(memory& m, std::size_t n) {
+        const auto life = sizeof(T) == 8    ? c_list_life_of_numbers
+                          : sizeof(T) == 40 ? c_list_life_of_nodes
+                                            : c_list_life_of_records;
+        return life(m.bump, n);
+    }
+};
+template <class T> struct rust_vec : on_heap<void> {
+    static constexpr const char* name = "Rust's Vec";
+    static std::uint64_t live(heap&, std::size_t n) {
+        const auto life = sizeof(T) == 8    ? rust_vec_life_of_numbers
+                          : sizeof(T) == 40 ? rust_vec_life_of_nodes
+                                            : rust_vec_life_of_records;
+        return life(n);
+    }
+};
+template <class T> struct libcxx_deque : on_heap<void> {
+    static constexpr const char* name = "std::deque of libc++";
+    static std::uint64_t live(heap&, std::size_t n) {
+        const auto life = sizeof(T) == 8    ? libcxx_deque_life_of_numbers
+                          : sizeof(T) == 40 ? libcxx_deque_life_of_nodes
+                                            : libcxx_deque_life_of_records;
+        return life(n);
+    }
+};
 
-/// Calls add.template operator()<Contestant>() for each, of which there may be none.
-template <class T, class Add, template <class> class... Each>
-void for_each_of(contestants<Each...>, [[maybe_unused]] Add add) {
-    (add.template operator()<Each<T>>(), ...);
-}
+// ---- lists of contestants
 
-/// The segmented ones with an index. boost's stable_vector allocates each element and is never near the best with
-/// millions of them: that only the full run shows.
-template <class T, class Add> void for_each_segmented(const options& chosen, std::size_t n, Add add) {
-    for_each_of<T>(contestants<std_deque, boost_deque>(), add);
-    if (n <= 1'000'000 || (chosen.full && n <= 10'000'000)) for_each_of<T>(contestants<boost_stable_vector>(), add);
+/// Each is a template of the element's type.
+template <template <class> class... Each> struct contestants {
+    template <template <class> class... More> constexpr auto operator+(contestants<More...>) const {
+        return contestants<Each..., More...>();
+    }
+};
+
+/// Those of them that are not installed are left out.
+inline constexpr auto segmented = contestants<std_deque, boost_deque>()
 #ifdef SEG_BENCHMARK_HAS_SEGTOR
-    for_each_of<T>(contestants<boost_segtor>(), add);
+                                  + contestants<boost_segtor>()
 #endif
+    ;
+inline constexpr auto segmented_on_arena = contestants<std_deque_arena, boost_deque_arena>()
+#ifdef SEG_BENCHMARK_HAS_SEGTOR
+                                           + contestants<boost_segtor_arena>()
+#endif
+    ;
+inline constexpr auto foreign = contestants<c_list>()
+#ifdef SEG_BENCHMARK_HAS_RUST
+                                + contestants<rust_vec>()
+#endif
+#ifdef SEG_BENCHMARK_HAS_LIBCXX
+                                + contestants<libcxx_deque>()
+#endif
+    ;
+/// Without an index in constant time, or with atomic operations.
+inline constexpr auto special = contestants<>()
+#ifdef SEG_BENCHMARK_HAS_HUB
+                                + contestants<boost_hub>()
+#endif
+#ifdef SEG_BENCHMARK_HAS_COLONY
+                                + contestants<plf_colony>()
+#endif
+#ifdef SEG_BENCHMARK_HAS_TBB
+                                + contestants<tbb_vector>()
+#endif
+    ;
+inline constexpr auto ours = contestants<seg_list, seg_arena_list, seg_pinned_vector>();
+
+/// Adds a row for each contestant C, whose function calls run.template operator()<C>(state).
+template <class T, template <class> class... Each, class Run> void add_rows(column& k, contestants<Each...>, Run run) {
+    (k.rows.push_back({Each<T>::name, [run](benchmark::State& s) { run.template operator()<Each<T>>(s); }}), ...);
 }
 
 // ---- filling
@@ -359,8 +412,24 @@ template <class Container> std::uint64_t fingerprint(const Container& container)
 }
 inline std::uint64_t expected_fingerprint(std::size_t n) { return key_at(n - 1) + n; }
 
-inline std::string elements_of(std::size_t n, std::size_t bytes) {
-    return with_commas(n) + (n == 1 ? " element of " : " elements of ") + std::to_string(bytes) + " bytes";
+/// A container is made, filled and dropped.
+template <class T, class Contestant>
+[[gnu::always_inline]] inline std::uint64_t live(typename Contestant::memory& memory, std::size_t n) {
+    if constexpr (requires { Contestant::live(memory, n); }) {
+        return Contestant::live(memory, n);
+    } else {
+        typename Contestant::type container = Contestant::make(memory, n);
+        fill<T>(container, n);
+        return fingerprint(container);
+    }
+}
+
+/// The same, and the memory is for the next one.
+template <class T, class Contestant>
+[[gnu::always_inline]] inline std::uint64_t life(typename Contestant::memory& memory, std::size_t n) {
+    const std::uint64_t last = live<T, Contestant>(memory, n);
+    memory.again();
+    return last;
 }
 
 } // namespace bench

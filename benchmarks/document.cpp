@@ -21,9 +21,9 @@
 
 #include "stores.hpp"
 
-namespace {
+namespace bench {
 
-using bench::file;
+namespace {
 
 /// The parser calls itself for each level of nesting, so input must not decide how often.
 constexpr std::size_t deepest = 4096;
@@ -31,7 +31,7 @@ constexpr std::size_t deepest = 4096;
 enum class kind : std::uint8_t { null, boolean, integer, natural, real, string, array, object };
 
 /// Of kinds, keys, text, numbers and structure, in the order of the input.
-struct checksum : bench::checksum {
+struct sum_of_nodes : checksum {
     void node(std::size_t depth, kind k, std::string_view key) {
         number(depth << 8 | static_cast<std::uint64_t>(k));
         text(key);
@@ -121,7 +121,7 @@ template <class Sink> void parse(const file& f, Sink& sink) {
         end = std::min(f.text.find_first_not_of(" \t\r\n", end), f.text.size());
         if (end != f.text.size()) error = boost::json::error::extra_data;
     }
-    if (error) bench::fail(place_in(f, end) + ": " + error.message());
+    if (error) fail(place_in(f, end) + ": " + error.message());
 }
 
 /// All files are the elements of one array.
@@ -157,7 +157,7 @@ public:
     void string(std::string_view s) { node(kind::string), sum_.text(s); }
     void number(kind k, std::uint64_t bits) { node(k), sum_.number(bits); }
 
-    const checksum& sum() const { return sum_; }
+    const sum_of_nodes& sum() const { return sum_; }
 
 private:
     void node(kind k) {
@@ -165,7 +165,7 @@ private:
         key_.clear();
     }
 
-    checksum sum_;
+    sum_of_nodes sum_;
     std::size_t depth_ = 0;
     std::string key_;
 };
@@ -225,8 +225,8 @@ public:
         return at->next_sibling;
     }
 
-    checksum sum() {
-        checksum sum;
+    sum_of_nodes sum() {
+        sum_of_nodes sum;
         std::size_t depth = 0;
         for (link l = root(); l != none; l = next(l, depth)) {
             const node_type& n = (*this)[l];
@@ -239,7 +239,7 @@ public:
 
 private:
     Store& store_;
-    bench::pool<Store, node_type, typename Store::template many<node_type>> nodes_;
+    pool<Store, node_type, typename Store::template many<node_type>> nodes_;
     link root_ = none;
 };
 
@@ -277,7 +277,7 @@ private:
 // ---- what is timed
 
 /// What every store has to hold, and what the parser alone finds.
-struct task : bench::build_task {
+struct task : build_task {
     std::uint64_t seen = 0;
 };
 
@@ -294,7 +294,7 @@ public:
         document_.reset();
         store_.drop();
     }
-    checksum sum() { return document_->sum(); }
+    sum_of_nodes sum() { return document_->sum(); }
 
 private:
     Store store_;
@@ -306,39 +306,39 @@ constexpr const char* parser_alone = "(the parser alone)";
 void parse_alone(benchmark::State& state, const task& work) {
     std::uint64_t seen = 0;
     for (auto _ : state) {
-        const bench::stopwatch time;
+        const stopwatch time;
         counter sink;
         parse_all(work.files, sink);
         seen = sink.seen();
         state.SetIterationTime(time.seconds());
     }
-    bench::check(state, "the parser alone", seen, work.seen);
+    check(state, "the parser alone", seen, work.seen);
 }
 
 /// Gives the memory back too, which otherwise waits for the next document.
 void drop_with_arena(benchmark::State& state, const task& work) {
     for (auto _ : state) {
-        std::optional<place<bench::seg_store>> p(std::in_place);
+        std::optional<place<seg_store>> p(std::in_place);
         p->build(work.files);
-        const bench::stopwatch time;
+        const stopwatch time;
         p.reset();
         state.SetIterationTime(time.seconds());
     }
 }
 
-// ---- the tables
+// ---- the table
 
 /// Reads everything, and computes without any contestant what has to come out.
 task prepare(const std::vector<std::string>& inputs) {
     task work;
-    work.files = bench::read_inputs(inputs, ".json", {"/usr/share/iso-codes/json", "iso-codes"});
+    work.files = read_inputs(inputs, ".json", {"/usr/share/iso-codes/json", "iso-codes"});
 
     counter counted;
     parse_all(work.files, counted);
     work.nodes = counted.nodes();
     work.seen = counted.seen();
     if (work.nodes >= std::numeric_limits<std::uint32_t>::max())
-        bench::fail("These are more nodes than 32-bit indices can tell apart.");
+        fail("These are more nodes than 32-bit indices can tell apart.");
 
     listener heard;
     parse_all(work.files, heard);
@@ -346,39 +346,30 @@ task prepare(const std::vector<std::string>& inputs) {
     return work;
 }
 
-std::string described(const task& work) {
-    return std::to_string(work.files.size()) + " files, " + std::to_string(work.bytes()) + " bytes: " +
-           std::to_string(work.nodes) + " nodes; checksum of every store " + work.sum.shown() + ".";
-}
-
 } // namespace
 
-int main(int argc, char** argv) {
-    const bench::options chosen = bench::initialize(argc, argv, 9, true);
-    const task work = prepare(chosen.inputs);
-
-    using namespace bench;
-    building documents("parse and build", work, chosen.smoke ? 1 : 3e5);
+std::vector<question> ask_document(const options& chosen) {
+    static const task work = prepare(chosen.inputs);
+    building documents(work, "ns/node", chosen.smoke ? 1 : 3e5);
     for_each_store([&documents]<class Store>() { documents.add<place<Store>>(Store::name); });
     documents.drop.rows.push_back({std::string(seg_store::name) + ", the arena destroyed",
-                                   [&work](benchmark::State& s) { drop_with_arena(s, work); }});
-    documents.add_what_is_alike({parser_alone, [&work](benchmark::State& s) { parse_alone(s, work); }});
-    documents.judge_building({"real JSON: build a document, without parsing",
-                              seg_store::name,
-                              "best container that keeps pointers valid",
+                                   [](benchmark::State& s) { drop_with_arena(s, work); }});
+    documents.add_what_is_alike({parser_alone, [](benchmark::State& s) { parse_alone(s, work); }});
+    documents.used.label = "build in used memory";
+    documents.fresh.label = "build in fresh memory";
+    documents.judge_building({seg_store::name,
+                              "best container that keeps pointers valid, without parsing",
                               {deque_store::name, monotonic_store::name, boost_deque_store::name,
                                stable_vector_store::name},
                               0.75,
                               parser_alone});
-    return bench::run(
-        chosen,
-        {
-            described(work),
-            "Medians of the CPU times of several rounds in random order. ratio: the time divided by that of",
-            "std::deque, the first row; below 1 is faster. peak memory: of nodes and text while they are built. The",
-            "text lies in the arena or the monotonic buffer where there is one, in std::string otherwise. used memory:",
-            "a document was built and dropped there before. fresh memory: malloc had to give everything back, the",
-            "arena is new.",
-        },
-        {std::move(documents.used), std::move(documents.fresh), std::move(documents.drop)});
+    return {{.title = "a JSON document: build it and drop it",
+             .text = std::to_string(work.files.size()) + " files with " + with_commas(work.bytes()) +
+                     " bytes are parsed into a tree of " + with_commas(work.nodes) +
+                     " nodes that point at each other. The text lies in the arena or the buffer where there is one, in "
+                     "std::string otherwise. used memory: a document was built and dropped there before.",
+             .columns = {documents.used, documents.fresh, documents.drop, documents.peak},
+             .by_last = false}};
 }
+
+} // namespace bench

@@ -1,11 +1,9 @@
 // How much memory does a container take: ten million elements at the peak, and a single one?
-#include "c_list.h"
-
 #include "contestants.hpp"
 
-namespace {
+namespace bench {
 
-using namespace bench;
+namespace {
 
 /// Bytes in memory at the peak while n elements are pushed.
 template <class Contestant> double peak_memory(std::size_t n) {
@@ -29,55 +27,47 @@ struct counting_resource {
 };
 template <class T> using counting = seg::resource_allocator<T, counting_resource>;
 
-template <class Container> double heap_bytes_of_one() {
+template <class Container> void heap_bytes_of_one(benchmark::State& state) {
     counting_resource heap;
     Container container{typename Container::allocator_type(heap)};
     container.push_back(1);
-    check("a container of one element", container.size(), 1);
-    return static_cast<double>(heap.bytes);
+    found(state, static_cast<double>(heap.bytes));
 }
 
 } // namespace
 
-int main(int argc, char** argv) {
-    const options chosen = initialize(argc, argv, 1, false);
+std::vector<question> ask_footprint(const options& chosen) {
     const std::size_t n = chosen.smoke ? 100'000 : 10'000'000;
-    const std::string payload = "the elements alone";
+    const std::string payload = "(the elements alone)";
+    question peak{.title = "memory at the peak, while " + with_commas(n) + " numbers are pushed",
+                  .unit = "MB",
+                  .text = "What the process has in memory more than before, counted in pages that were touched, each "
+                          "contestant in a process of its own."};
+    column& p = peak.columns.emplace_back(column{.label = "resident", .timed = timing::none});
+    p.rows.push_back({payload, [n](benchmark::State& s) { found(s, static_cast<double>(n * sizeof(small)) * 1e-6); }});
+    add_rows<small>(p,
+                    contestants<std_vector, std_vector_reserved, c_array>() + segmented + special + ours +
+                        contestants<seg_tuned_arena_list>(),
+                    [n]<class C>(benchmark::State& s) { found(s, peak_memory<C>(n) * 1e-6); });
+    for (const char* const who : {"seg::list", "seg::arena_list", "seg::pinned_vector"})
+        p.targets.push_back({who, payload, {payload}, 1.03});
 
-    group peak{.title = "peak resident memory: " + elements_of(n, sizeof(small)), .unit = "bytes"};
-    peak.rows.push_back({.contestant = payload, .find = [n] { return static_cast<double>(n * sizeof(small)); }});
-    const auto add = [&]<class Contestant>() {
-        peak.rows.push_back({.contestant = Contestant::name, .find = [n] { return peak_memory<Contestant>(n); }});
-    };
-    for_each_of<small>(plain_vectors(), add);
-    for_each_of<small>(reserved_vectors(), add);
-    for_each_of<small>(contestants<c_array>(), add);
-    for_each_segmented<small>(chosen, n, add);
-    for_each_of<small>(unindexed(), add);
-    for_each_of<small>(concurrent(), add);
-    for_each_of<small>(ours(), add);
-    for_each_of<small>(contestants<seg_tuned_arena_list>(), add);
-    for (const char* const ours : {"seg::list", "seg::arena_list", "seg::pinned_vector"})
-        peak.targets.push_back({"peak resident memory, 10 million of 8 bytes", ours, payload, {payload}, 1.03});
-
-    group one{.title = "heap bytes of a container with one element of 8 bytes", .unit = "bytes"};
-    one.rows = {
-        {.contestant = "std::vector", .find = heap_bytes_of_one<std::vector<small, counting<small>>>},
-        {.contestant = "std::deque", .find = heap_bytes_of_one<std::deque<small, counting<small>>>},
-        {.contestant = "boost deque", .find = heap_bytes_of_one<boost::container::deque<small, counting<small>>>},
-        {.contestant = "boost stable_vector",
-         .find = heap_bytes_of_one<boost::container::stable_vector<small, counting<small>>>},
+    question one{.title = "a container with one number",
+                 .unit = "bytes",
+                 .text = "What it has asked its allocator for."};
+    column& o = one.columns.emplace_back(column{.label = "heap", .timed = timing::none});
+    o.rows = {{"std::vector", heap_bytes_of_one<std::vector<small, counting<small>>>},
+              {"std::deque", heap_bytes_of_one<std::deque<small, counting<small>>>},
+              {"boost deque", heap_bytes_of_one<boost::container::deque<small, counting<small>>>},
+              {"boost stable_vector", heap_bytes_of_one<boost::container::stable_vector<small, counting<small>>>},
 #ifdef SEG_BENCHMARK_HAS_SEGTOR
-        {.contestant = "boost segtor", .find = heap_bytes_of_one<boost::container::segtor<small, counting<small>>>},
+              {"boost segtor", heap_bytes_of_one<boost::container::segtor<small, counting<small>>>},
 #endif
-        {.contestant = "C list of the seed", .find = [] { return static_cast<double>(c_list_bytes_of_one_number()); }},
-        {.contestant = "seg::list", .find = heap_bytes_of_one<seg::list<small, counting<small>>>},
-    };
-    one.targets = {{"heap bytes of a list of one number", "seg::list", "bytes", {}, 160}};
-    return run(chosen,
-               {
-                   "Peak resident memory: what the process has in memory more than before, counted in pages that were",
-                   "touched, each contestant in a process of its own. Heap bytes: what was asked of the allocator.",
-               },
-               {std::move(peak), std::move(one)});
+              {"C list of the seed",
+               [](benchmark::State& s) { found(s, static_cast<double>(c_list_bytes_of_one_number())); }},
+              {"seg::list", heap_bytes_of_one<seg::list<small, counting<small>>>}};
+    o.targets = {{"seg::list", "bytes", {}, 160}};
+    return {peak, one};
 }
+
+} // namespace bench

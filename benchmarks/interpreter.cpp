@@ -13,17 +13,16 @@
 
 #include "lisp/machine.hpp"
 
-namespace {
+namespace bench {
 
-using bench::checksum;
-using bench::file;
+namespace {
 
 /// Does work on a file. Ends the program with file:line:column and the reason if that is malformed.
 template <class Work> auto on(const file& f, Work work) {
     try {
         return work();
     } catch (const lisp::error& e) {
-        bench::fail(f.name + ":" + lisp::place_in(f.text, e.offset) + ": " + e.what());
+        fail(f.name + ":" + lisp::place_in(f.text, e.offset) + ": " + e.what());
     }
 }
 
@@ -43,8 +42,8 @@ checksum sum_of(lisp::syntax<Store>& syntax, const std::vector<typename lisp::sy
         else if (n.what == kind::string || n.what == kind::character || n.what == kind::number)
             sum.text(syntax.spelled(n));
         else if (n.what >= kind::vector) sum.text(syntax.named(n.named).text);
-        if (n.next_sibling != bench::none<node_link>()) open.push_back(n.next_sibling);
-        if (n.first_child != bench::none<node_link>()) open.push_back(n.first_child);
+        if (n.next_sibling != none<node_link>()) open.push_back(n.next_sibling);
+        if (n.first_child != none<node_link>()) open.push_back(n.first_child);
     }
     return sum;
 }
@@ -75,7 +74,7 @@ private:
 };
 
 /// What every store has to do, and what has to come out.
-struct task : bench::build_task {
+struct task : build_task {
     std::size_t tokens = 0;
 
     std::vector<file> programs;
@@ -101,22 +100,22 @@ template <class Use> std::size_t for_each_token(const std::vector<file>& files, 
 
 /// What reading is for every store: tokens, and for each name the one that has its text.
 void find_names(benchmark::State& state, const task& work) {
-    bench::seg_store store;
+    seg_store store;
     std::size_t tokens = 0;
     for (auto _ : state) {
-        const bench::stopwatch time;
+        const stopwatch time;
         {
-            lisp::syntax<bench::seg_store> syntax(store);
+            lisp::syntax<seg_store> syntax(store);
             tokens = for_each_token(work.files, [&](lisp::token t, std::string_view text) {
                 using lisp::token;
                 if (t == token::name || t == token::prefix || t == token::keyword || t == token::special)
-                    bench::observe(syntax.intern(text));
+                    observe(syntax.intern(text));
             });
         }
         state.SetIterationTime(time.seconds());
         store.drop();
     }
-    bench::check(state, alike, tokens, work.tokens);
+    check(state, alike, tokens, work.tokens);
 }
 
 // ---- compiling and running
@@ -131,7 +130,7 @@ template <class Store> void compile(benchmark::State& state, const task& work) {
     std::size_t instructions = 0;
     for (auto _ : state) {
         {
-            const bench::stopwatch time;
+            const stopwatch time;
             lisp::program<Store> program(store);
             lisp::compiler<Store> compiler(s.syntax(), program);
             for (std::size_t k = 0; k != copies; ++k)
@@ -141,7 +140,7 @@ template <class Store> void compile(benchmark::State& state, const task& work) {
         }
         store.drop();
     }
-    bench::check(state, Store::name, instructions, work.compiled);
+    check(state, Store::name, instructions, work.compiled);
 }
 
 /// A program that is ready to run, and all that belongs to it.
@@ -182,12 +181,12 @@ void run(benchmark::State& state, const task& work, std::size_t first, std::size
         double seconds = 0;
         for (std::size_t i = first; i != last; ++i) {
             auto program = std::make_unique<loaded<Store>>(store, work.programs[i]);
-            const bench::stopwatch running;
+            const stopwatch running;
             program->template run<false>(work.programs[i]);
             if (timed == part::run) seconds += running.seconds();
             const std::uint64_t sum = program->sum_of_output();
-            if (sum != work.outputs[i]) return bench::check(state, Store::name, sum, work.outputs[i]);
-            const bench::stopwatch dropping;
+            if (sum != work.outputs[i]) return check(state, Store::name, sum, work.outputs[i]);
+            const stopwatch dropping;
             program.reset();
             store.drop();
             if (timed == part::drop) seconds += dropping.seconds();
@@ -200,17 +199,17 @@ void run(benchmark::State& state, const task& work, std::size_t first, std::size
 
 task prepare(const std::vector<std::string>& inputs) {
     task work;
-    work.files = bench::read_inputs(inputs, ".scm", {"/usr/share/guile", "guile-3.0-libs"});
+    work.files = read_inputs(inputs, ".scm", {"/usr/share/guile", "guile-3.0-libs"});
     work.tokens = for_each_token(work.files, [](lisp::token, std::string_view) {});
-    source<bench::deque_store> s;
+    source<deque_store> s;
     s.build(work.files);
     work.sum = s.sum();
     work.nodes = s.syntax().nodes();
 
-    work.programs = bench::read_inputs({SEG_BENCHMARK_PROGRAMS}, ".scm", {});
+    work.programs = read_inputs({SEG_BENCHMARK_PROGRAMS}, ".scm", {});
     for (const file& f : work.programs) {
-        bench::deque_store store;
-        loaded<bench::deque_store> program(store, f);
+        deque_store store;
+        loaded<deque_store> program(store, f);
         work.instructions.push_back(program.run<true>(f));
         work.outputs.push_back(program.sum_of_output());
         work.compiled += copies * (program.instructions() - 1);
@@ -219,89 +218,85 @@ task prepare(const std::vector<std::string>& inputs) {
     return work;
 }
 
-class tables {
-public:
-    tables(const task& work, bool smoke) : work_(work), read_("read", work, smoke ? 1 : 1e6) {
-        const double total = smoke ? 1 : 1e6;
-        const auto compiled = static_cast<double>(work.compiled);
-        compile_ = bench::by_hand("compile", "ns/instruction", compiled, bench::rounds(total, compiled));
-        double all = 0;
-        for (std::size_t i = 0; i != work.programs.size(); ++i) {
-            const auto instructions = static_cast<double>(work.instructions[i]);
-            const std::string name = std::filesystem::path(work.programs[i].name).filename().string();
-            run_.push_back(
-                bench::by_hand("run " + name, "ns/instruction", instructions, bench::rounds(total, instructions)));
-            all += instructions;
-        }
-        run_.push_back(bench::by_hand("run all programs", "ns/instruction", all, 1));
-        drop_program_ = bench::by_hand("drop each program and what it made", "ns/instruction run", all, 1);
+/// Everything that one store does.
+struct columns {
+    building read;
+    column compile;
+    column run;
+    column drop;
+    std::vector<column> programs;
 
-        using namespace bench;
-        const std::vector<std::string> freeing{deque_store::name, boost_deque_store::name, stable_vector_store::name,
-                                               malloc_store::name};
-        std::vector<std::string> pointers = freeing;
-        pointers.insert(pointers.end(), {monotonic_store::name, seed_store::name});
-        std::vector<std::string> others = pointers;
-        others.push_back(vector_store::name);
-        read_.judge_building({"an interpreter: read and build, without tokens and names", seg_store::name,
-                              "best store that keeps pointers valid", pointers, 0.75, alike});
-        // A buffer and the seed's list are dropped with their memory, as seg's are: there is nothing to win.
-        read_.drop.targets = {{"an interpreter: drop", seg_store::name, "best store on malloc", freeing, 0.05}};
-        run_.back().targets = {{"an interpreter: run", seg_store::name, "best store", others, 1.0}};
-
-        for_each_store([this]<class Store>() { add<Store>(); });
-        read_.add_what_is_alike({alike, [&work](benchmark::State& s) { find_names(s, work); }});
-    }
-
-    std::vector<bench::group> groups() && {
-        std::vector<bench::group> all{std::move(read_.used), std::move(read_.fresh), std::move(read_.drop),
-                                      std::move(compile_)};
-        for (bench::group& each : run_) all.push_back(std::move(each));
-        all.push_back(std::move(drop_program_));
-        return all;
-    }
-
-private:
-    template <class Store> void add() {
-        read_.add<source<Store>>(Store::name);
-        const task& work = work_;
-        compile_.rows.push_back({Store::name, [&work](benchmark::State& s) { compile<Store>(s, work); }});
-        const std::size_t count = work.programs.size();
-        const auto add_run = [&work](bench::group& g, std::size_t first, std::size_t last, part timed) {
-            g.rows.push_back(
-                {Store::name, [=, &work](benchmark::State& s) { run<Store>(s, work, first, last, timed); }});
+    template <class Store> void add(const task& work) {
+        read.add<source<Store>>(Store::name);
+        compile.rows.push_back({Store::name, [&work](benchmark::State& s) { bench::compile<Store>(s, work); }});
+        const auto add_run = [&work](column& k, std::size_t first, std::size_t last, part timed) {
+            k.rows.push_back({Store::name, [=, &work](benchmark::State& s) { bench::run<Store>(s, work, first, last, timed); }});
         };
-        for (std::size_t i = 0; i != count; ++i) add_run(run_[i], i, i + 1, part::run);
-        add_run(run_[count], 0, count, part::run);
-        add_run(drop_program_, 0, count, part::drop);
+        const std::size_t count = work.programs.size();
+        for (std::size_t i = 0; i != count; ++i) add_run(programs[i], i, i + 1, part::run);
+        add_run(run, 0, count, part::run);
+        add_run(drop, 0, count, part::drop);
     }
-
-    const task& work_;
-    bench::building read_;
-    bench::group compile_;
-    std::vector<bench::group> run_;
-    bench::group drop_program_;
 };
 
-std::string described(const task& work) {
-    return std::to_string(work.files.size()) + " files, " + std::to_string(work.bytes()) + " bytes: " +
-           std::to_string(work.tokens) + " tokens, " + std::to_string(work.nodes) +
-           " nodes; checksum of every store " + work.sum.shown() + ".";
+columns columns_of(const task& work, double total) {
+    const auto by_hand = [total](const std::string& label, double elements) {
+        return column{.label = label, .unit = "ns/instruction", .elements = elements,
+                      .iterations = rounds(total, elements), .timed = timing::by_hand};
+    };
+    double all = 0;
+    std::vector<column> programs;
+    for (std::size_t i = 0; i != work.programs.size(); ++i) {
+        const auto instructions = static_cast<double>(work.instructions[i]);
+        programs.push_back(by_hand(std::filesystem::path(work.programs[i].name).stem().string(), instructions));
+        programs.back().unit.clear();
+        all += instructions;
+    }
+    columns made{building(work, "ns/node", total), by_hand("compile", static_cast<double>(work.compiled)),
+                 by_hand("run", all), by_hand("drop the values", all), std::move(programs)};
+    made.read.used.label = "read into used memory";
+    made.read.fresh.label = "read into fresh memory";
+    made.read.drop.label = "drop the source";
+    return made;
+}
+
+void judge(columns& made) {
+    const std::vector<std::string> freeing{deque_store::name, boost_deque_store::name, stable_vector_store::name,
+                                           malloc_store::name};
+    std::vector<std::string> pointers = freeing;
+    pointers.insert(pointers.end(), {monotonic_store::name, seed_store::name});
+    std::vector<std::string> others = pointers;
+    others.push_back(vector_store::name);
+    made.read.judge_building(
+        {seg_store::name, "best store that keeps pointers valid, without tokens and names", pointers, 0.75, alike});
+    // A buffer and the seed's list are dropped with their memory, as seg's are: there is nothing to win.
+    made.read.drop.targets = {{seg_store::name, "best store on malloc", freeing, 0.05}};
+    made.run.targets = {{seg_store::name, "best store", others, 1.0}};
 }
 
 } // namespace
 
-int main(int argc, char** argv) {
-    const bench::options chosen = bench::initialize(argc, argv, 5, true);
-    const task work = prepare(chosen.inputs);
-    return bench::run(chosen,
-                      {
-                          described(work),
-                          "Medians of the CPU times of several rounds in random order. ratio: the time divided by that of",
-                          "std::deque, the first row; below 1 is faster. peak memory: of what was read. used memory: the",
-                          "same was read and dropped there before. fresh memory: malloc had to give everything back, the",
-                          "arena is new. compile: each program a hundred times, into one. run: by a virtual machine, whose",
-                          "arrays, pairs and strings lie in the store.",
-                      },
-                      tables(work, chosen.smoke).groups());
+std::vector<question> ask_interpreter(const options& chosen) {
+    static const task work = prepare(chosen.inputs);
+    columns made = columns_of(work, chosen.smoke ? 1 : 1e6);
+    for_each_store([&made]<class Store>() { made.add<Store>(work); });
+    made.read.add_what_is_alike({alike, [](benchmark::State& s) { find_names(s, work); }});
+    judge(made);
+    return {{.title = "a Lisp interpreter: read, compile, run, drop",
+             .text = "It reads " + std::to_string(work.files.size()) + " files of real Scheme with " +
+                     with_commas(work.bytes()) + " bytes, " + with_commas(work.tokens) + " tokens, into " +
+                     with_commas(work.nodes) +
+                     " nodes that point at each other; compiles programs to bytecode, each a hundred times; and runs them in "
+                     "a virtual machine whose arrays, pairs and strings lie in the same store. used memory: the same was "
+                     "read and dropped there before. fresh memory: malloc had to give everything back, the arena is new. "
+                     "peak: of what was read.",
+             .columns = {made.read.used, made.read.fresh, made.read.drop, made.compile, made.run, made.drop, made.read.peak},
+             .by_last = false,
+             .in_short = "read " + with_commas(work.nodes) + " nodes of Scheme"},
+            {.title = "the programs that the interpreter runs",
+             .unit = "ns/instruction",
+             .columns = std::move(made.programs),
+             .verb = "runs"}};
 }
+
+} // namespace bench

@@ -18,14 +18,14 @@ _LIBCPP_END_NAMESPACE_STD
 
 namespace {
 
-struct record {
+template <int Words> struct record {
     explicit record(std::uint64_t k) noexcept : key(k) {}
     std::uint64_t key;
-    std::array<std::uint64_t, 12> rest{};
+    std::array<std::uint64_t, Words - 1> rest{};
 };
 
 std::uint64_t key_of(std::uint64_t number) { return number; }
-std::uint64_t key_of(const record& r) { return r.key; }
+template <int Words> std::uint64_t key_of(const record<Words>& r) { return r.key; }
 
 template <class T> std::uint64_t life(std::size_t n) {
     std::deque<T> elements;
@@ -38,4 +38,5 @@ template <class T> std::uint64_t life(std::size_t n) {
 } // namespace
 
 std::uint64_t libcxx_deque_life_of_numbers(std::size_t n) { return life<std::uint64_t>(n); }
-std::uint64_t libcxx_deque_life_of_records(std::size_t n) { return life<record>(n); }
+std::uint64_t libcxx_deque_life_of_nodes(std::size_t n) { return life<record<5>>(n); }
+std::uint64_t libcxx_deque_life_of_records(std::size_t n) { return life<record<13>>(n); }

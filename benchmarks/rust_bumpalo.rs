@@ -45,8 +45,3 @@ pub unsafe extern "C" fn rust_bumpalo_constant(bump: *mut Bump, rounds: usize, n
 pub extern "C" fn rust_bumpalo_new() -> *mut Bump {
     Box::into_raw(Box::new(Bump::new()))
 }
-
-#[no_mangle]
-pub unsafe extern "C" fn rust_bumpalo_drop(bump: *mut Bump) {
-    drop(Box::from_raw(bump));
-}

@@ -11,47 +11,37 @@ fn key_at(i: usize) -> u64 {
 
 #[derive(Clone, Copy)]
 #[repr(C)]
-struct Record {
+struct Record<const REST: usize> {
     key: u64,
-    rest: [u64; 12],
+    rest: [u64; REST],
 }
 
-#[derive(Clone, Copy)]
-#[repr(C)]
-struct Node {
-    kind: u64,
-    words: [u64; 4],
+fn life<T>(n: usize, make: impl Fn(u64) -> T, key: impl Fn(&T) -> u64) -> u64 {
+    let mut v = Vec::new();
+    for i in 0..n {
+        v.push(make(key_at(i)));
+    }
+    black_box(v.as_ptr());
+    key(&v[v.len() - 1]).wrapping_add(v.len() as u64)
+}
+
+fn life_of_records<const REST: usize>(n: usize) -> u64 {
+    life(n, |key| Record { key, rest: [0; REST] }, |record| record.key)
 }
 
 #[no_mangle]
 pub extern "C" fn rust_vec_life_of_numbers(n: usize) -> u64 {
-    let mut v = Vec::new();
-    for i in 0..n {
-        v.push(key_at(i));
-    }
-    black_box(v.as_ptr());
-    v[v.len() - 1].wrapping_add(v.len() as u64)
-}
-
-#[no_mangle]
-pub extern "C" fn rust_vec_life_of_records(n: usize) -> u64 {
-    let mut v = Vec::new();
-    for i in 0..n {
-        v.push(Record { key: key_at(i), rest: [0; 12] });
-    }
-    black_box(v.as_ptr());
-    v[v.len() - 1].key.wrapping_add(v.len() as u64)
+    life(n, |key| key, |number| *number)
 }
 
 #[no_mangle]
 pub extern "C" fn rust_vec_life_of_nodes(n: usize) -> u64 {
-    let mut v = Vec::new();
-    for i in 0..n {
-        let i = i as u64;
-        v.push(Node { kind: i, words: [i + 1, i + 2, i + 3, i + 4] });
-    }
-    black_box(v.as_ptr());
-    v[v.len() - 1].words[3].wrapping_add(v.len() as u64)
+    life_of_records::<4>(n)
+}
+
+#[no_mangle]
+pub extern "C" fn rust_vec_life_of_records(n: usize) -> u64 {
+    life_of_records::<12>(n)
 }
 
 /// # Safety

@@ -1,14 +1,13 @@
 // What does a list cost that lives for one, ten or a hundred elements, and is followed by the next?
-//
-// A thousand lists are made, filled and dropped one after the other, then the arena is reset.
 #include "contestants.hpp"
+
+namespace bench {
 
 namespace {
 
-using namespace bench;
-
 constexpr std::size_t lists = 1000;
 
+/// A thousand lists, one after the other; then the arena is reset.
 template <class T, class Contestant> std::uint64_t generation(typename Contestant::memory& memory, std::size_t n) {
     std::uint64_t sum = 0;
     for (std::size_t l = 0; l != lists; ++l) {
@@ -30,52 +29,44 @@ template <class T, class Contestant> void live_shortly(benchmark::State& state, 
     check(state, Contestant::name, sum, lists * expected_fingerprint(n));
 }
 
-template <class T> group lists_of(const options& chosen, std::size_t n, double work) {
-    group g{.title = "short-lived lists of " + elements_of(n, sizeof(T)),
-            .unit = "ns/list",
-            .elements = lists,
-            .iterations = rounds(work, lists * static_cast<double>(n))};
-    const auto add = [&]<class Contestant>() {
-        g.rows.push_back({Contestant::name, [n](benchmark::State& s) { live_shortly<T, Contestant>(s, n); }});
-    };
-    for_each_of<T>(plain_vectors(), add);
-    for_each_of<T>(contestants<std_vector_reserved_arena>(), add);
-    for_each_segmented<T>(chosen, n, add);
-    for_each_of<T>(contestants<std_deque_arena, boost_deque_arena, boost_stable_vector_arena>(), add);
-#ifdef SEG_BENCHMARK_HAS_SEGTOR
-    for_each_of<T>(contestants<boost_segtor_arena>(), add);
-#endif
-    for_each_of<T>(unindexed(), add);
-    for_each_of<T>(contestants<seg_list, seg_arena_list>(), add);
-    g.targets = {{"short-lived lists, arena reset between", "seg::arena_list", "best segmented peer on the same arena",
-                  arena_peers, 1.0}};
-    return g;
+template <class T> question lists_of(const options& chosen, double work) {
+    question q{.title = "lists that live shortly, " + std::to_string(sizeof(T)) + " bytes an element",
+               .unit = "ns/list",
+               .text = "A thousand lists of so many elements are made, filled and dropped, one after the other, in memory "
+                       "that was used before.",
+               .verb = "lives and dies"};
+    for (const std::size_t n : {1u, 10u, 100u}) {
+        column k{.label = with_commas(n), .elements = lists, .iterations = rounds(work, lists * static_cast<double>(n))};
+        const auto run = [n]<class C>(benchmark::State& s) { live_shortly<T, C>(s, n); };
+        add_rows<T>(k,
+                    contestants<std_vector, std_vector_reserved_arena, boost_stable_vector, boost_stable_vector_arena>() +
+                        segmented + segmented_on_arena + contestants<seg_list, seg_arena_list>(),
+                    run);
+        if (chosen.full) add_rows<T>(k, special, run);
+        k.targets = {{"seg::arena_list", "best segmented peer on the same arena", arena_peers, 1.0}};
+        q.columns.push_back(std::move(k));
+    }
+    return q;
 }
 
-/// What a vector costs that asks the system for its memory: it is for few and big arrays.
-group one_of_each(double work) {
-    group g{.title = "make, push one of 8 bytes, drop", .unit = "ns", .elements = lists, .iterations = rounds(work, lists)};
-    for_each_of<small>(contestants<std_vector, std_deque, seg_list, seg_pinned_vector>(), [&g]<class Contestant>() {
-        g.rows.push_back({Contestant::name, [](benchmark::State& s) { live_shortly<small, Contestant>(s, 1); }});
-    });
-    return g;
+/// What a vector costs that asks the system for its memory.
+question one_of_each(double work) {
+    question q{.title = "make, push one number, drop",
+               .unit = "ns/container",
+               .text = "A seg::pinned_vector asks the system for its memory: it is for few and big arrays."};
+    column& k = q.columns.emplace_back(column{.label = "1", .elements = lists, .iterations = rounds(work, lists)});
+    add_rows<small>(k, contestants<std_vector, std_deque, seg_list, seg_pinned_vector>(),
+                    []<class C>(benchmark::State& s) { live_shortly<small, C>(s, 1); });
+    return q;
 }
 
 } // namespace
 
-int main(int argc, char** argv) {
-    const options chosen = initialize(argc, argv, 7, false);
+std::vector<question> ask_short_lived(const options& chosen) {
     const double work = chosen.choose(1e3, 1e6, 5e6);
-    std::vector<group> groups;
-    for (const std::size_t n : {1u, 10u, 100u}) groups.push_back(lists_of<small>(chosen, n, work));
-    groups.push_back(one_of_each(work / 100));
-    if (chosen.full)
-        for (const std::size_t n : {1u, 10u, 100u}) groups.push_back(lists_of<large>(chosen, n, work));
-    return run(chosen,
-               {
-                   "Medians of the CPU times of several rounds in random order. ratio: the time divided by that of",
-                   "std::vector, the first row; below 1 is faster. A round is a thousand lists, one after the other, in",
-                   "memory that the round before has used.",
-               },
-               std::move(groups));
+    std::vector<question> all{lists_of<small>(chosen, work), one_of_each(work / 100)};
+    if (chosen.full) all.push_back(lists_of<large>(chosen, work));
+    return all;
 }
+
+} // namespace bench

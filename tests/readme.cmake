@@ -20,3 +20,8 @@ add_executable(readme_program ${CMAKE_CURRENT_BINARY_DIR}/readme.cpp)
 target_link_libraries(readme_program PRIVATE seg::seg)
 add_test(NAME readme.program COMMAND readme_program)
 set_tests_properties(readme.program PROPERTIES PASS_REGULAR_EXPRESSION "^${output}$")
+
+# The README's table of measured values is of the run whose page the comparison's README shows.
+add_test(NAME readme.measured COMMAND ${CMAKE_COMMAND} -D README=${PROJECT_SOURCE_DIR}/README.md
+                                      -D PAGE=${PROJECT_SOURCE_DIR}/benchmarks/README.md
+                                      -P ${CMAKE_CURRENT_SOURCE_DIR}/readme_measured.cmake)

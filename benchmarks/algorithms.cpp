@@ -86,11 +86,11 @@ template <class Work> column compare(const std::string& algorithm, std::size_t n
               row_of<std::deque<number>>("std::deque, std::ranges", n, expected, by_standard),
               row_of<seg::pinned_vector<number>>("seg::pinned_vector, std::ranges", n, expected, by_standard),
               row_of<seg::list<number>>("seg::list, std::ranges", n, expected, by_standard),
-              row_of<seg::list<number>>("seg::list, seg's own", n, expected, by_run)};
+              row_of<seg::list<number>>("seg::list, namespace seg", n, expected, by_run)};
     const std::string vector = "std::vector, std::ranges";
     k.targets = {{"seg::pinned_vector, std::ranges", vector, {vector}, 1.05}};
     // Of a few elements a run by itself is most of the work, and see segments() in access.
-    if (n >= 1'000) k.targets.push_back({"seg::list, seg's own", vector, {vector}, 1.05});
+    if (n >= 1'000) k.targets.push_back({"seg::list, namespace seg", vector, {vector}, 1.05});
     return k;
 }
 
@@ -153,6 +153,7 @@ template <class Work> column compare_order(std::size_t n, double total) {
     const auto run = [n, expected]<class C>(benchmark::State& s) { order<Work, C>(s, n, expected); };
     add_rows<number>(k, contestants<std_vector, seg_list, seg_pinned_vector>(), run);
     if (n <= 1'000'000) add_rows<number>(k, segmented + contestants<boost_stable_vector>(), run); // minutes for more
+    if (std::is_same_v<Work, searching>) k.unit = "ns/search";
     k.targets = {{"seg::list", "best segmented peer", segmented_peers, 1.0},
                  {"seg::pinned_vector", "std::vector", {"std::vector"}, 1.05}};
     return k;
@@ -162,7 +163,7 @@ question algorithms_on(std::size_t n, double total) {
     const auto numbers = [n, total](const char* name, auto work) { return compare(name, n, total, work); };
     return {.title = "algorithms on " + with_commas(n) + " numbers of 4 bytes",
             .unit = "ns/element",
-            .text = "The standard's algorithms, and seg's own, which go run by run.",
+            .text = "The standard's algorithms, and those in namespace seg, which go run by run.",
             .columns = {
                 numbers("for_each", [](auto with, auto& a, auto&) {
                     with.for_each(a, [](number& e) { e ^= 0x5555; });
@@ -191,7 +192,7 @@ question order_of(std::size_t n, double total) {
             .unit = "ns/element",
             .columns = {compare_order<sorting>(n, total / 100), compare_order<reversing>(n, total),
                         compare_order<searching>(n, total / 100)},
-            .by_last = false};
+            .decides = 0};
 }
 
 } // namespace

@@ -83,10 +83,11 @@ template <class Peer> void one_after_the_other(benchmark::State& state, std::siz
 }
 
 question an_arena_each(double work) {
-    question q{.title = "an arena for each request",
+    question q{.title = "an arena for each request, by its number of allocations",
                .unit = "ns/allocation",
-               .text = "It is constructed, filled with so many allocations of 8 to 64 bytes, each written to, and destroyed; "
-                       "the next one begins where the one before ended.",
+               .text = "An arena is constructed, filled with so many allocations of 8 to 64 bytes, each written to, and "
+                       "destroyed. One request follows the other.",
+               .decides = 2,
                .verb = "serves a request",
                .in_short = "an arena for 100 allocations",
                .curves = {"seg::arena", "std monotonic, 4 KiB on the stack", "bumpalo", "LLVM BumpPtrAllocator",
@@ -125,7 +126,7 @@ template <> void again_and_again<seg_scope_peer>(benchmark::State& state, std::s
 }
 
 question one_arena(double work) {
-    question q{.title = "one arena, reset after each request",
+    question q{.title = "one arena, reset after each request, by its number of allocations",
                .unit = "ns/allocation",
                .text = "The same allocations, with an arena that is kept.",
                .verb = "serves a request"};
@@ -179,7 +180,7 @@ void two_stores(benchmark::State& state, std::size_t k) {
 }
 
 question constant(double work) {
-    question q{.title = "allocations of 24 bytes, a constant, and a reset", .unit = "ns/allocation", .verb = "allocates"};
+    question q{.title = "so many allocations of 24 bytes, a size known at compile time, and a reset", .unit = "ns/allocation", .verb = "allocates"};
     const std::string floor = "(the two stores alone)";
     for (const std::size_t n : {100u, 1'000u}) {
         column k = column_of(n, work, 0);
@@ -300,7 +301,7 @@ question thousands(std::size_t n, std::size_t bytes, double most_addresses) {
                                   {"addresses", "MB", &crowd::addresses, 1e-6}};
     question q{.title = with_commas(n) + " arenas of " + with_commas(bytes) + " bytes, all alive",
                .text = "Medians of three processes.",
-               .by_last = false};
+               .decides = 0};
     for (const figure& f : figures) q.columns.push_back({.label = f.label, .unit = f.unit, .timed = timing::none});
     for_each_arena([&]<class P>() {
         // Not for thousands: buffers on the stack, and mimalloc's heaps, of which 70,000 are dropped in a minute.
@@ -371,9 +372,9 @@ template <class Peer> double two_threads(std::size_t arenas) {
 question threads(std::size_t arenas) {
     question q{.title = "two threads, each with arenas of its own",
                .unit = "times",
-               .text = "How much longer two threads take for twice the work than one for the work, by the clock on the wall: "
-                       "the fastest of fifteen rounds."};
-    column& k = q.columns.emplace_back(column{.label = "as long", .timed = timing::none});
+               .text = "The time of two threads divided by that of one, each with the same work, by the clock on the wall: 1 is "
+                       "perfect. The fastest of fifteen rounds."};
+    column& k = q.columns.emplace_back(column{.label = "two / one", .timed = timing::none});
     add_arenas(k, [arenas]<class P>(benchmark::State& s) -> decltype(void(P())) { found(s, two_threads<P>(arenas)); });
     if (std::thread::hardware_concurrency() > 1) k.targets = {{seg_peer::name, "one thread", {}, 2 / 1.7}};
     return q;

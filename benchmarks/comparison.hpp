@@ -17,8 +17,8 @@
 
 namespace bench {
 
-/// What one contestant does. seg's have names that begin so; one in brackets does what all do alike, or less than a
-/// container has to, and is no rival.
+/// What one contestant does. seg's have names that begin so; one in brackets is a reference point, no rival: it
+/// does what all do alike, or less than a container has to.
 struct row {
     std::string contestant;
     std::function<void(benchmark::State&)> run;
@@ -56,11 +56,13 @@ struct question {
     std::string unit = {};
     std::string text = {}; ///< what is measured, in whole sentences
     std::vector<column> columns = {};
-    bool by_last = true;                  ///< the last column decides who comes first, or else the first
+    std::size_t decides = last;           ///< the column that rows are ordered by, and that a sentence is about
     std::string verb = "is";              ///< "seg::list <verb> 2.1 times as fast as ..."
     std::string in_short = {};            ///< its name in the table that begins the page; empty: it is not there
     std::vector<std::string> curves = {}; ///< contestants that are drawn, six at most; empty: no plot
     std::string axis = {};                ///< what x counts
+
+    static constexpr std::size_t last = static_cast<std::size_t>(-1);
 };
 
 /// The command line without what Google Benchmark understands.

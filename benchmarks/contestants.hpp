@@ -176,13 +176,18 @@ template <class T> struct std_vector_reserved : on_heap<std::vector<T>> {
         return v;
     }
 };
-template <class T> struct std_vector_reserved_arena : on_arena<std::vector<T, seg::arena_allocator<T>>> {
-    static constexpr const char* name = "std::vector, reserved, arena";
-    static auto make(arena& m, std::size_t n) {
+template <class T, class Memory> struct std_vector_reserved_in : on_arena<std::vector<T, seg::arena_allocator<T>>, Memory> {
+    static auto make(Memory& m, std::size_t n) {
         std::vector<T, seg::arena_allocator<T>> v(m.resource);
         v.reserve(n);
         return v;
     }
+};
+template <class T> struct std_vector_reserved_arena : std_vector_reserved_in<T, arena> {
+    static constexpr const char* name = "std::vector, reserved, arena";
+};
+template <class T> struct std_vector_reserved_tuned_arena : std_vector_reserved_in<T, tuned_arena> {
+    static constexpr const char* name = "std::vector, reserved, arena, huge pages";
 };
 template <class T> struct c_array : on_heap<realloc_array<T>> {
     static constexpr const char* name = "C array, realloc";
@@ -274,22 +279,27 @@ template <class T> struct seg_steady_vector : on_heap<seg::pinned_vector<T>> {
 };
 
 /// A vector that is filled again: it leaves its memory to the next one.
-template <class T> struct seg_kept_vector {
-    static constexpr const char* name = "seg::pinned_vector, cleared";
+template <class Vector> struct kept {
     struct memory {
-        void again() { kept.clear(); }
-        seg::pinned_vector<T> kept;
+        void again() { vector.clear(); }
+        Vector vector;
     };
-    class type : public seg::pinned_vector<T> {
+    class type : public Vector {
     public:
-        explicit type(memory& m) : seg::pinned_vector<T>(std::move(m.kept)), memory_(&m) {}
+        explicit type(memory& m) : Vector(std::move(m.vector)), memory_(&m) {}
         type(const type&) = delete;
-        [[gnu::always_inline]] inline ~type() { this->swap(memory_->kept); }
+        [[gnu::always_inline]] inline ~type() { this->swap(memory_->vector); }
 
     private:
         memory* memory_;
     };
     static type make(memory& m, std::size_t) { return type(m); }
+};
+template <class T> struct std_vector_kept : kept<std::vector<T>> {
+    static constexpr const char* name = "std::vector, cleared";
+};
+template <class T> struct seg_kept_vector : kept<seg::pinned_vector<T>> {
+    static constexpr const char* name = "seg::pinned_vector, cleared";
 };
 
 template <class T> struct seg_steady_arena_list : on_arena<seg::arena_list<T>, steady_arena> {

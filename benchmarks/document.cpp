@@ -352,7 +352,7 @@ std::vector<question> ask_document(const options& chosen) {
     static const task work = prepare(chosen.inputs);
     building documents(work, "ns/node", chosen.smoke ? 1 : 3e5);
     for_each_store([&documents]<class Store>() { documents.add<place<Store>>(Store::name); });
-    documents.drop.rows.push_back({std::string(seg_store::name) + ", the arena destroyed",
+    documents.drop.rows.push_back({std::string(seg_store::name) + ", the arena unmapped",
                                    [](benchmark::State& s) { drop_with_arena(s, work); }});
     documents.add_what_is_alike({parser_alone, [](benchmark::State& s) { parse_alone(s, work); }});
     documents.used.label = "build in used memory";
@@ -369,7 +369,7 @@ std::vector<question> ask_document(const options& chosen) {
                      " nodes that point at each other. The text lies in the arena or the buffer where there is one, in "
                      "std::string otherwise. used memory: a document was built and dropped there before.",
              .columns = {documents.used, documents.fresh, documents.drop, documents.peak},
-             .by_last = false}};
+             .decides = 0}};
 }
 
 } // namespace bench

@@ -52,10 +52,10 @@ std::vector<question> ask_footprint(const options& chosen) {
     for (const char* const who : {"seg::list", "seg::arena_list", "seg::pinned_vector"})
         p.targets.push_back({who, payload, {payload}, 1.03});
 
-    question one{.title = "a container with one number",
+    question one{.title = "a container with one number of 8 bytes",
                  .unit = "bytes",
                  .text = "What it has asked its allocator for."};
-    column& o = one.columns.emplace_back(column{.label = "heap", .timed = timing::none});
+    column& o = one.columns.emplace_back(column{.label = "allocated", .timed = timing::none});
     o.rows = {{"std::vector", heap_bytes_of_one<std::vector<small, counting<small>>>},
               {"std::deque", heap_bytes_of_one<std::deque<small, counting<small>>>},
               {"boost deque", heap_bytes_of_one<boost::container::deque<small, counting<small>>>},

@@ -291,7 +291,7 @@ std::vector<question> ask_interpreter(const options& chosen) {
                      "read and dropped there before. fresh memory: malloc had to give everything back, the arena is new. "
                      "peak: of what was read.",
              .columns = {made.read.used, made.read.fresh, made.read.drop, made.compile, made.run, made.drop, made.read.peak},
-             .by_last = false,
+             .decides = 0,
              .in_short = "read " + with_commas(work.nodes) + " nodes of Scheme"},
             {.title = "the programs that the interpreter runs",
              .unit = "ns/instruction",

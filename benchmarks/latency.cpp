@@ -38,12 +38,12 @@ template <class Contestant> std::vector<slow_push> slow_pushes_of(std::size_t n)
 std::vector<question> ask_latency(const options& chosen) {
     const std::size_t n = chosen.smoke ? 100'000 : 10'000'000;
     const int runs = chosen.choose(2, 3, 10);
-    question q{.title = "the longest of " + with_commas(n) + " pushes, fresh memory",
+    question q{.title = "the slowest of " + with_commas(n) + " pushes, fresh memory",
                .unit = "us",
-               .text = "Each push is counted with the shortest time that it took in several processes. What takes less than "
-                       "half a microsecond is not looked at. small pages: of 4 KiB, as malloc's; the arena's one block was "
+               .text = "For each push the shortest time that it takes in several processes counts; the slowest is shown. small "
+                       "pages: of 4 KiB, as malloc's; the arena's one block was "
                        "mapped beforehand, without a page of it."};
-    column& k = q.columns.emplace_back(column{.label = "longest", .timed = timing::none});
+    column& k = q.columns.emplace_back(column{.label = "slowest", .timed = timing::none});
     add_rows<small>(k,
                     contestants<std_vector, c_array>() + segmented + special + ours +
                         contestants<seg_tuned_arena_list, seg_steady_arena_list, seg_steady_vector>(),

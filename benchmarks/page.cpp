@@ -105,25 +105,13 @@ std::string factor(double number) {
     return text.str();
 }
 
-/// a, b and c
-std::string listed(const std::vector<std::string>& words, const char* last = " and ") {
-    std::string all;
-    for (std::size_t i = 0; i != words.size(); ++i)
-        all += (i == 0 ? "" : i + 1 == words.size() ? last : ", ") + words[i];
-    return all;
-}
-
-void add_once(std::vector<std::string>& words, const std::string& word) {
-    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
-}
-
 bool is_ours(const std::string& contestant) { return contestant.starts_with("seg"); }
 bool competes(const std::string& contestant) { return !contestant.starts_with("("); }
 
 const std::string& unit_of(const question& q, const column& k) { return k.unit.empty() ? q.unit : k.unit; }
 bool is_time(const std::string& unit) { return unit.starts_with("ns") || unit.starts_with("ms") || unit.starts_with("us"); }
 
-std::size_t deciding(const question& q) { return q.by_last ? q.columns.size() - 1 : 0; }
+std::size_t deciding(const question& q) { return std::min(q.decides, q.columns.size() - 1); }
 
 // ---- what came out
 
@@ -153,43 +141,32 @@ std::optional<duel> duel_in(const answer& a, std::size_t column) {
     return found;
 }
 
-/// One sentence on columns in which the same happened: seg ahead, level, or behind.
-std::string sentence(const question& q, const std::vector<duel>& duels) {
-    std::vector<std::string> labels, winners, losers;
-    double least = 1e300, most = 0;
-    const bool ahead = duels.front().factor() > 1;
-    const bool level = std::abs(std::log(duels.front().factor())) < std::log(1.05);
-    for (const duel& d : duels) {
-        labels.push_back(d.where->label);
-        add_once(winners, (ahead || level ? d.ours : d.rival)->contestant);
-        add_once(losers, (ahead || level ? d.rival : d.ours)->contestant);
-        const double times = ahead ? d.factor() : 1 / d.factor();
-        least = std::min(least, times);
-        most = std::max(most, times);
-    }
-    const std::string where = q.columns.size() == 1 ? "" : listed(labels) + ": ";
-    const bool time = is_time(unit_of(q, *duels.front().where));
-    if (level) return where + listed(winners, " or ") + " and " + listed(losers, " or ") + " take the same.";
-    const auto range = [](const std::string& from, const std::string& to) { return from == to ? from : from + " to " + to; };
-    const std::string next = ahead ? "the next best" : "the best of seg's";
-    return where + listed(winners, " or ") +
-           (time ? " " + q.verb + " " + range(factor(least), factor(most)) + " times as fast as "
-                 : " takes " + range(shown(1 / most), shown(1 / least)) + " of ") +
-           (losers.size() <= 2 ? listed(losers, " or ") + ", " + next : next) + ".";
+/// What differs by less is called the same: so much a repetition of the whole moves it.
+constexpr double alike = 1.1;
+
+std::string sentence(const question& q, const duel& d) {
+    const double ratio = d.factor();
+    const std::string where = q.columns.size() == 1 ? "" : d.where->label + ": ";
+    const std::string& ours = d.ours->contestant;
+    const std::string& rival = d.rival->contestant;
+    if (ratio < alike && ratio > 1 / alike) return where + ours + " and " + rival + " take about the same.";
+    const bool ahead = ratio > 1;
+    const std::string than = (ahead ? rival + ", the best of the others" : ours + ", the best of seg's") + ".";
+    if (!is_time(unit_of(q, *d.where)))
+        return where + (ahead ? ours : rival) + " takes " + shown(ahead ? 1 / ratio : ratio) + " of " + than;
+    return where + (ahead ? ours : rival) + " " + q.verb + " " + factor(ahead ? ratio : 1 / ratio) + " times as fast as " + than;
 }
 
-std::string sentences(const answer& a) {
-    // Ahead, level, behind; times and other units apart.
-    std::vector<duel> kinds[6];
-    for (std::size_t k = 0; k != a.asked->columns.size(); ++k) {
+/// On the column that decides, and on every other one where seg is behind.
+std::vector<std::string> sentences(const answer& a) {
+    std::vector<std::string> all;
+    const auto add = [&](std::size_t k, bool if_behind) {
         const std::optional<duel> d = duel_in(a, k);
-        if (!d) continue;
-        const int outcome = d->factor() > 1.05 ? 0 : d->factor() * 1.05 >= 1 ? 1 : 2;
-        kinds[outcome + (is_time(unit_of(*a.asked, *d->where)) ? 0 : 3)].push_back(*d);
-    }
-    std::string all;
-    for (const std::vector<duel>& each : kinds)
-        if (!each.empty()) all += (all.empty() ? "" : " ") + sentence(*a.asked, each);
+        if (d && (!if_behind || d->factor() * alike <= 1)) all.push_back(sentence(*a.asked, *d));
+    };
+    add(deciding(*a.asked), false);
+    for (std::size_t k = 0; k != a.asked->columns.size(); ++k)
+        if (k != deciding(*a.asked)) add(k, true);
     return all;
 }
 
@@ -335,7 +312,7 @@ private:
 };
 
 void add_in_short(text& page, const std::vector<answer>& answers) {
-    std::vector<cells> lines{{"", "the best of seg's", "", "the best of others", "", "times as fast"}};
+    std::vector<cells> lines{{"", "seg's best", "takes", "the others' best", "takes", "times as fast"}};
     for (const answer& a : answers) {
         if (a.asked->in_short.empty()) continue;
         const std::size_t k = deciding(*a.asked);
@@ -354,13 +331,24 @@ void add_answer(text& page, const answer& a, const std::string& plot) {
     page.title(a.asked->title);
     page.paragraph(a.asked->text);
     std::vector<cells> lines{{a.asked->unit}};
-    for (const column& k : a.asked->columns) lines.front().push_back(k.label + (k.unit.empty() ? "" : " " + k.unit));
+    for (const column& k : a.asked->columns) {
+        const bool ordered = a.asked->columns.size() > 1 && &k == &a.asked->columns[deciding(*a.asked)];
+        lines.front().push_back(k.label + (ordered ? "*" : "") + (k.unit.empty() ? "" : " " + k.unit));
+    }
     for (const result& r : a.results) {
         cells& line = lines.emplace_back(cells{r.contestant});
         for (const std::optional<measured>& value : r.values) line.push_back(value ? shown(value->median) : "-");
     }
+    cells& factors = lines.emplace_back(cells{"the others' best / seg's best"});
+    bool compared = false;
+    for (std::size_t k = 0; k != a.asked->columns.size(); ++k) {
+        const std::optional<duel> d = duel_in(a, k);
+        factors.push_back(d ? factor(d->factor()) : "-");
+        compared = compared || d;
+    }
+    if (!compared) lines.pop_back();
     page.table(std::move(lines));
-    page.paragraph(sentences(a));
+    for (const std::string& each : sentences(a)) page.paragraph(each);
     if (!plot.empty()) page.image(plot, a.asked->title);
 }
 
@@ -388,8 +376,9 @@ std::string page_of(const options& chosen, const std::vector<answer>& answers, c
                     bool markdown) {
     text page(markdown);
     page.verbatim(heading());
-    page.paragraph("Medians of the CPU times of several repetitions in random order, in one process on one core. seg's rows "
-                   "are marked. What stands in brackets is no contestant: it does less than a container has to.");
+    page.paragraph("Medians of the CPU times of several repetitions in random order, all rows of a table in one process on one "
+                   "core. Rows are ordered by the column with a *, fastest first; seg's are marked. Rows in brackets are "
+                   "reference points, no containers. The last line is how many times as fast the best of seg's is.");
     add_in_short(page, answers);
     for (std::size_t i = 0; i != answers.size(); ++i)
         if (!answers[i].results.empty()) add_answer(page, answers[i], plots.empty() ? "" : plots[i]);

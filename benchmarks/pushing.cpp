@@ -65,7 +65,7 @@ template <class T> question used_memory(const options& chosen, const sizes& all,
         add_rows<T>(k,
                     contestants<std_vector, std_vector_reserved, std_vector_reserved_arena, c_array, mapped_at_once,
                                 mapped_one_by_one>() +
-                        segmented + segmented_on_arena + foreign + ours + contestants<seg_kept_vector>(),
+                        segmented + segmented_on_arena + foreign + ours + contestants<seg_kept_vector, std_vector_kept>(),
                     run);
         if (n <= 1'000'000) add_rows<T>(k, contestants<boost_stable_vector, boost_stable_vector_arena>(), run);
         if (chosen.smoke || chosen.full) add_rows<T>(k, special, run);
@@ -96,7 +96,7 @@ template <class T> question fresh_memory(const options& chosen, const sizes& all
         const auto run = [n]<class C>(benchmark::State& s) { push_fresh<T, C>(s, n); };
         add_rows<T>(k,
                     contestants<std_vector, std_vector_reserved, c_array, mapped_at_once, mapped_one_by_one>() + segmented +
-                        foreign + ours + contestants<seg_tuned_arena_list>(),
+                        foreign + ours + contestants<seg_tuned_arena_list, std_vector_reserved_tuned_arena>(),
                     run);
         if (n <= 1'000'000) add_rows<T>(k, contestants<boost_stable_vector>(), run);
         if (chosen.smoke || chosen.full) add_rows<T>(k, special, run);
@@ -131,7 +131,7 @@ template <class Contestant> void drop(benchmark::State& state, std::size_t n) {
 question dropped(const options& chosen, std::size_t n) {
     question q{.title = "drop " + with_commas(n) + " numbers",
                .unit = "ns/element",
-               .text = "Only the end is timed, with the arena's reset where there is one.",
+               .text = "Only freeing is timed. The arena is reset, and keeps its memory.",
                .verb = "drops"};
     column k = column_of(n, 1);
     k.timed = timing::by_hand;
@@ -152,8 +152,8 @@ std::vector<question> ask_used_memory(const options& chosen) {
     all[0].in_short = "push 10 million numbers, used memory";
     all[0].text =
         "A container is made, filled and dropped again and again. Every contestant finds memory that it used before: malloc "
-        "is told to keep what is freed (mallopt: M_MMAP_MAX 0, M_TRIM_THRESHOLD -1), the arena is reset, and a vector is "
-        "cleared. By itself malloc gives blocks of some megabytes back to the system each time; that is measured below.";
+        "is told to keep what is freed (mallopt: M_MMAP_MAX 0, M_TRIM_THRESHOLD -1), the arena is reset, and what is "
+        "called cleared is kept and cleared. By itself malloc gives blocks of some megabytes back to the system each time; that is measured below.";
     return all;
 }
 
@@ -173,7 +173,7 @@ std::vector<question> ask_malloc_as_it_is(const options& chosen) {
     question q{.title = "push_back again and again, malloc as it is",
                .unit = "ns/element",
                .text = "Used memory once more, with malloc's own settings: glibc maps a large block by itself, and unmaps it "
-                       "when it is freed, so that those who take large blocks pay for fresh memory each time.",
+                       "when it is freed, so that containers that allocate large blocks pay for fresh memory each time.",
                .verb = "pushes"};
     const auto add = [&]<class T>(T*, std::size_t size) {
         column k = column_of(size, 1);

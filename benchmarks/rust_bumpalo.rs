@@ -1,4 +1,4 @@
-// bumpalo, for benchmarks/short_lived_arenas.cpp: whole loops, since a call from C++ is inlined nowhere.
+// bumpalo, for benchmarks/arenas.cpp: whole loops, since a call from C++ is inlined nowhere.
 use bumpalo::Bump;
 use std::alloc::Layout;
 

@@ -30,11 +30,9 @@ template <class T, class Contestant> void live_shortly(benchmark::State& state, 
 }
 
 template <class T> question lists_of(const options& chosen, double work) {
-    question q{.title = "lists that live shortly, " + std::to_string(sizeof(T)) + " bytes an element",
-               .unit = "ns/list",
-               .text = "A thousand lists of so many elements are made, filled and dropped, one after the other, in memory "
-                       "that was used before.",
-               .verb = "lives and dies"};
+    question q{.title = "containers of 1, 10 or 100 elements of " + std::to_string(sizeof(T)) + " bytes",
+               .unit = "ns/container",
+               .text = "A thousand of them are made, filled and dropped, one after the other, in memory that was used before."};
     for (const std::size_t n : {1u, 10u, 100u}) {
         column k{.label = with_commas(n), .elements = lists, .iterations = rounds(work, lists * static_cast<double>(n))};
         const auto run = [n]<class C>(benchmark::State& s) { live_shortly<T, C>(s, n); };
@@ -54,7 +52,7 @@ question one_of_each(double work) {
     question q{.title = "make, push one number, drop",
                .unit = "ns/container",
                .text = "A seg::pinned_vector asks the system for its memory: it is for few and big arrays."};
-    column& k = q.columns.emplace_back(column{.label = "1", .elements = lists, .iterations = rounds(work, lists)});
+    column& k = q.columns.emplace_back(column{.label = "time", .elements = lists, .iterations = rounds(work, lists)});
     add_rows<small>(k, contestants<std_vector, std_deque, seg_list, seg_pinned_vector>(),
                     []<class C>(benchmark::State& s) { live_shortly<small, C>(s, 1); });
     return q;

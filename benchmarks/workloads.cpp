@@ -97,7 +97,7 @@ std::vector<question> ask_workloads(const options& chosen) {
                        "reset each time, but where it is said to be made.",
                .columns = {elements_of<small>(10'000, "10,000 numbers", work), elements_of<node>(1'000, "1,000 nodes", work),
                            blobs(1, chosen.smoke ? 2 : 16)},
-               .by_last = false};
+               .decides = 0};
     if (!chosen.smoke) {
         q.columns.push_back(blobs(10, 8));
         q.columns.push_back(blobs(50, 4));

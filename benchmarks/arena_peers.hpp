@@ -5,7 +5,7 @@
 // whose destructor the arena runs.
 #pragma once
 
-#include "c_list.h"
+#include "c_bump_memory.hpp"
 
 #include <obstack.h>
 
@@ -73,17 +73,8 @@ private:
 };
 
 /// The seed's allocator, which asks the system for each block.
-class c_bump_peer {
-public:
+struct c_bump_peer : c_bump_memory {
     static constexpr const char* name = "C bump allocator of the seed";
-    c_bump_peer() : bump_(c_bump_new()) {}
-    c_bump_peer(const c_bump_peer&) = delete;
-    ~c_bump_peer() { c_bump_delete(bump_); }
-    void* allocate(std::size_t n) { return c_bump_request(bump_, n, 8); }
-    void reset() { c_bump_reset(bump_); }
-
-private:
-    c_bump* bump_;
 };
 
 inline const std::vector<std::string> monotonic_peers{"std monotonic", "std monotonic, 4 KiB on the stack", "boost monotonic",

@@ -79,29 +79,10 @@ struct options {
     }
 };
 
-/// Questions that are answered in one process.
-struct chapter {
-    std::string name;
-    double seconds; ///< how long it may take; then rows are repeated less often
-    int repetitions;
-    std::vector<question> (*ask)(const options& chosen);
-    bool keeps_memory = false;   ///< malloc is told to give nothing back to the system
-    const char* reads = nullptr; ///< the extension of files that it can be given
-};
-
-std::vector<question> ask_interpreter(const options& chosen);
-std::vector<question> ask_document(const options& chosen);
-std::vector<question> ask_used_memory(const options& chosen);
-std::vector<question> ask_fresh_memory(const options& chosen);
-std::vector<question> ask_malloc_as_it_is(const options& chosen);
-std::vector<question> ask_access(const options& chosen);
-std::vector<question> ask_short_lived(const options& chosen);
-std::vector<question> ask_algorithms(const options& chosen);
-std::vector<question> ask_arenas(const options& chosen);
-std::vector<question> ask_latency(const options& chosen);
-std::vector<question> ask_footprint(const options& chosen);
-std::vector<question> ask_workloads(const options& chosen);
-std::vector<question> ask_compile_time(const options& chosen);
+/// The questions of each chapter.
+using asking = std::vector<question>(const options& chosen);
+asking ask_interpreter, ask_document, ask_used_memory, ask_fresh_memory, ask_malloc_as_it_is, ask_access, ask_short_lived,
+    ask_algorithms, ask_arenas, ask_latency, ask_footprint, ask_workloads, ask_compile_time;
 
 /// Says that a contestant computed something else than expected, unless it did not. The comparison fails then.
 void check(benchmark::State& state, std::string_view contestant, std::uint64_t computed, std::uint64_t expected);

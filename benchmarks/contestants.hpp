@@ -5,7 +5,7 @@
 // registers, whichever it is.
 #pragma once
 
-#include "c_list.h"
+#include "c_bump_memory.hpp"
 #include "comparison.hpp"
 #include "libcxx_deque.hpp"
 #include "process.hpp"
@@ -316,40 +316,31 @@ inline const std::vector<std::string> arena_peers{"std::deque, arena", "boost de
 
 // ---- contestants of other compilers: a whole life is all that is known of them
 
+/// The function for elements of T's size: a number, a node of 40 bytes, or a record of 104.
+template <class T, class Life> constexpr Life* by_size(Life* of_numbers, Life* of_nodes, Life* of_records) {
+    return sizeof(T) == 8 ? of_numbers : sizeof(T) == 40 ? of_nodes : of_records;
+}
+
 /// The seed's C list.
 template <class T> struct c_list {
     static constexpr const char* name = "C list of the seed";
-    struct memory {
-        memory() : bump(c_bump_new()) {}
-        memory(const memory&) = delete;
-        memory& operator=(const memory&) = delete;
-        ~memory() { c_bump_delete(bump); }
-        void again() { c_bump_reset(bump); }
-        c_bump* bump;
+    struct memory : c_bump_memory {
+        void again() { reset(); }
     };
     static std::uint64_t live(memory& m, std::size_t n) {
-        const auto life = sizeof(T) == 8    ? c_list_life_of_numbers
-                          : sizeof(T) == 40 ? c_list_life_of_nodes
-                                            : c_list_life_of_records;
-        return life(m.bump, n);
+        return by_size<T>(c_list_life_of_numbers, c_list_life_of_nodes, c_list_life_of_records)(m.get(), n);
     }
 };
 template <class T> struct rust_vec : on_heap<void> {
     static constexpr const char* name = "Rust's Vec";
     static std::uint64_t live(heap&, std::size_t n) {
-        const auto life = sizeof(T) == 8    ? rust_vec_life_of_numbers
-                          : sizeof(T) == 40 ? rust_vec_life_of_nodes
-                                            : rust_vec_life_of_records;
-        return life(n);
+        return by_size<T>(rust_vec_life_of_numbers, rust_vec_life_of_nodes, rust_vec_life_of_records)(n);
     }
 };
 template <class T> struct libcxx_deque : on_heap<void> {
     static constexpr const char* name = "std::deque of libc++";
     static std::uint64_t live(heap&, std::size_t n) {
-        const auto life = sizeof(T) == 8    ? libcxx_deque_life_of_numbers
-                          : sizeof(T) == 40 ? libcxx_deque_life_of_nodes
-                                            : libcxx_deque_life_of_records;
-        return life(n);
+        return by_size<T>(libcxx_deque_life_of_numbers, libcxx_deque_life_of_nodes, libcxx_deque_life_of_records)(n);
     }
 };
 

@@ -32,6 +32,7 @@ template <class Container> void heap_bytes_of_one(benchmark::State& state) {
     Container container{typename Container::allocator_type(heap)};
     container.push_back(1);
     found(state, static_cast<double>(heap.bytes));
+    check(state, "a container of one element", container.size(), 1);
 }
 
 } // namespace

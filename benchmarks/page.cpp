@@ -99,7 +99,7 @@ std::string shown(double number) {
 }
 
 /// How many times, which nobody wants to know to three digits.
-std::string factor(double number) {
+std::string times(double number) {
     std::ostringstream text;
     text << std::fixed << std::setprecision(number >= 9.95 ? 0 : number < 1.195 ? 2 : 1) << number;
     return text.str();
@@ -142,19 +142,19 @@ std::optional<duel> duel_in(const answer& a, std::size_t column) {
 }
 
 /// What differs by less is called the same: so much a repetition of the whole moves it.
-constexpr double alike = 1.1;
+constexpr double noise = 1.1;
 
 std::string sentence(const question& q, const duel& d) {
     const double ratio = d.factor();
     const std::string where = q.columns.size() == 1 ? "" : d.where->label + ": ";
     const std::string& ours = d.ours->contestant;
     const std::string& rival = d.rival->contestant;
-    if (ratio < alike && ratio > 1 / alike) return where + ours + " and " + rival + " take about the same.";
+    if (ratio < noise && ratio > 1 / noise) return where + ours + " and " + rival + " take about the same.";
     const bool ahead = ratio > 1;
     const std::string than = (ahead ? rival + ", the best of the others" : ours + ", the best of seg's") + ".";
     if (!is_time(unit_of(q, *d.where)))
         return where + (ahead ? ours : rival) + " takes " + shown(ahead ? 1 / ratio : ratio) + " of " + than;
-    return where + (ahead ? ours : rival) + " " + q.verb + " " + factor(ahead ? ratio : 1 / ratio) + " times as fast as " + than;
+    return where + (ahead ? ours : rival) + " " + q.verb + " " + times(ahead ? ratio : 1 / ratio) + " times as fast as " + than;
 }
 
 /// On the column that decides, and on every other one where seg is behind.
@@ -162,7 +162,7 @@ std::vector<std::string> sentences(const answer& a) {
     std::vector<std::string> all;
     const auto add = [&](std::size_t k, bool if_behind) {
         const std::optional<duel> d = duel_in(a, k);
-        if (d && (!if_behind || d->factor() * alike <= 1)) all.push_back(sentence(*a.asked, *d));
+        if (d && (!if_behind || d->factor() * noise <= 1)) all.push_back(sentence(*a.asked, *d));
     };
     add(deciding(*a.asked), false);
     for (std::size_t k = 0; k != a.asked->columns.size(); ++k)
@@ -319,7 +319,7 @@ void add_in_short(text& page, const std::vector<answer>& answers) {
         if (const std::optional<duel> d = duel_in(a, k)) {
             const std::string unit = " " + unit_of(*a.asked, *d->where);
             lines.push_back({a.asked->in_short, d->ours->contestant, shown(d->our_value) + unit, d->rival->contestant,
-                             shown(d->rival_value) + unit, factor(d->factor())});
+                             shown(d->rival_value) + unit, times(d->factor())});
         }
     }
     if (lines.size() == 1) return;
@@ -343,7 +343,7 @@ void add_answer(text& page, const answer& a, const std::string& plot) {
     bool compared = false;
     for (std::size_t k = 0; k != a.asked->columns.size(); ++k) {
         const std::optional<duel> d = duel_in(a, k);
-        factors.push_back(d ? factor(d->factor()) : "-");
+        factors.push_back(d ? times(d->factor()) : "-");
         compared = compared || d;
     }
     if (!compared) lines.pop_back();
@@ -426,17 +426,16 @@ answer answer_of(const question& asked, const std::vector<std::vector<std::vecto
     return a;
 }
 
-bool show_page(const options& chosen, const std::vector<answer>& answers) {
+void show_page(const options& chosen, const std::vector<answer>& answers) {
     std::vector<std::string> plots;
     if (!chosen.folder.empty()) plots = draw(chosen.folder, answers, processor() + ", " + compiler());
     std::cout << page_of(chosen, answers, plots, false);
-    if (chosen.folder.empty()) return true;
+    if (chosen.folder.empty()) return;
     const std::string name = chosen.folder + "/page.md";
     std::ofstream out(name);
     out << page_of(chosen, answers, plots, true);
     if (!out.flush()) fail(name + " cannot be written.");
     std::cout << "\n" << name << "\n";
-    return true;
 }
 
 } // namespace bench

@@ -1,4 +1,4 @@
-// The page that the comparison ends in: a table and a sentence for each question, on the terminal and in Markdown.
+// The page that the comparison ends in: a table and what came out in words for each question, on the terminal and in Markdown.
 #pragma once
 
 #include "comparison.hpp"
@@ -29,8 +29,8 @@ struct answer {
 /// values: of every repetition, by column and row.
 answer answer_of(const question& asked, const std::vector<std::vector<std::vector<double>>>& values);
 
-/// Prints the page. With a folder, writes page.md and the plots there too, and prints where the page is. Returns false
+/// Prints the page. With a folder, writes page.md and the plots there too, and prints where the page is. Ends the program
 /// if they cannot be written.
-bool show_page(const options& chosen, const std::vector<answer>& answers);
+void show_page(const options& chosen, const std::vector<answer>& answers);
 
 } // namespace bench

@@ -153,7 +153,8 @@ std::vector<question> ask_used_memory(const options& chosen) {
     all[0].text =
         "A container is made, filled and dropped again and again. Every contestant finds memory that it used before: malloc "
         "is told to keep what is freed (mallopt: M_MMAP_MAX 0, M_TRIM_THRESHOLD -1), the arena is reset, and what is "
-        "called cleared is kept and cleared. By itself malloc gives blocks of some megabytes back to the system each time; that is measured below.";
+        "called cleared is kept and cleared. By itself malloc gives blocks of some megabytes back to the system each time; "
+        "that is measured below.";
     return all;
 }
 
@@ -175,15 +176,15 @@ std::vector<question> ask_malloc_as_it_is(const options& chosen) {
                .text = "Used memory once more, with malloc's own settings: glibc maps a large block by itself, and unmaps it "
                        "when it is freed, so that containers that allocate large blocks pay for fresh memory each time.",
                .verb = "pushes"};
-    const auto add = [&]<class T>(T*, std::size_t size) {
+    const auto add = [&q]<class T>(std::size_t size) {
         column k = column_of(size, 1);
         k.label += " of " + std::to_string(sizeof(T)) + " bytes";
         add_rows<T>(k, contestants<std_vector, std_vector_reserved, std_deque, boost_deque>() + ours,
                     [size]<class C>(benchmark::State& s) { push_again<T, C>(s, size); });
         q.columns.push_back(std::move(k));
     };
-    add(static_cast<small*>(nullptr), n);
-    add(static_cast<large*>(nullptr), n / 5);
+    add.template operator()<small>(n);
+    add.template operator()<large>(n / 5);
     return {q};
 }
 

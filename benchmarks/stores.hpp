@@ -12,7 +12,7 @@
 //                  numbered
 #pragma once
 
-#include "c_list.h"
+#include "c_bump_memory.hpp"
 #include "realloc_array.hpp"
 
 #include <boost/container/deque.hpp>
@@ -160,20 +160,6 @@ private:
     piece* last_ = nullptr;
 };
 
-/// The article's bump allocator.
-class c_bump_memory {
-public:
-    c_bump_memory() : bump_(c_bump_new()) {}
-    c_bump_memory(const c_bump_memory&) = delete;
-    c_bump_memory& operator=(const c_bump_memory&) = delete;
-    ~c_bump_memory() { c_bump_delete(bump_); }
-    void* allocate(std::size_t bytes, std::size_t alignment) { return c_bump_request(bump_, bytes, alignment); }
-    void reset() { c_bump_reset(bump_); }
-
-private:
-    c_bump* bump_;
-};
-
 /// The article's list of 24 blocks.
 template <class T> class blocks {
 public:
@@ -280,7 +266,7 @@ struct monotonic_store : texts_in<std::pmr::monotonic_buffer_resource> {
 };
 
 /// The article's own: its lists on its bump allocator, for nodes, values and bytecode alike.
-struct seed_store : texts_in<containers::c_bump_memory> {
+struct seed_store : texts_in<c_bump_memory> {
     static constexpr const char* name = "C list of the seed";
     static constexpr bool direct = true;
     template <class T> using many = containers::blocks<T>;

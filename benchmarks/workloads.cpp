@@ -79,7 +79,7 @@ column blobs(std::size_t mebibytes, std::size_t n) {
     add("seg::arena_list, arena made each time", static_cast<remade_arena*>(nullptr),
         [=](remade_arena& m) { return in_arena(*m.resource); });
     add(c_list<small>::name, static_cast<c_list<small>::memory*>(nullptr), [=](c_list<small>::memory& m) {
-        return c_list_life_of_blobs(m.bump, n, blob->data(), blob->size());
+        return c_list_life_of_blobs(m.get(), n, blob->data(), blob->size());
     });
 #ifdef SEG_BENCHMARK_HAS_RUST
     add(rust_vec<small>::name, on_heap, [=](heap&) { return rust_vec_life_of_blobs(n, blob->data(), blob->size()); });

@@ -100,22 +100,19 @@ template <class T, growth Growth> struct control {
 
     constexpr control() noexcept : table(table_in(&own_slot, 1)) {}
 
-    // Without a limit the slots lie in the order of scan, upwards or downwards, and a table is the address where the slot
-    // of 0 would be: a lookup is a scan, and a load that adds its result. In constant evaluation, and with a limit, a
-    // table is the address of its first slot, which is that of segment 0.
+    // Without a limit the slots lie in the order of scan, upwards or downwards, and a table is the address where slot 0
+    // would be: a lookup is a scan, and a load that adds its result. In constant evaluation, and with a limit, a table
+    // is the address of its first slot, which is that of segment 0.
     static constexpr bool is_scanned() noexcept { return Growth.limit == 0 && !std::is_constant_evaluated(); }
 
     /// Where in a table the slot of segment k is.
     static constexpr std::size_t slot_of(std::size_t k) noexcept {
-        if constexpr (Growth.limit == 0) {
-            if (is_scanned()) return shape::scan_of_segment(k);
-        }
-        return k;
+        return is_scanned() ? shape::scan_of_segment(k) : k;
     }
 
     /// The table whose n slots lie in that memory, and the memory of a table of n slots.
-    static constexpr T** table_in(T** memory, std::size_t n) noexcept { return moved(memory, 0 - slots_before(n)); }
-    static constexpr T** memory_of(T** table, std::size_t n) noexcept { return moved(table, slots_before(n)); }
+    static constexpr T** table_in(T** memory, std::size_t n) noexcept { return moved(memory, 0 - lowest_slot(n)); }
+    static constexpr T** memory_of(T** table, std::size_t n) noexcept { return moved(table, lowest_slot(n)); }
 
     // A slot holds its segment's address less the bytes of all elements before it, so that element i of the list is one
     // load and one scaled add. That is no address of anything: the arithmetic is done on integers, and the result is
@@ -134,9 +131,7 @@ template <class T, growth Growth> struct control {
 
     /// Element i, whichever segment it lies in.
     static constexpr T* element(T* const* table, std::size_t i) noexcept {
-        if constexpr (Growth.limit == 0) {
-            if (is_scanned()) return in_slot(table[shape::scan_of(i)], i);
-        }
+        if (is_scanned()) return in_slot(table[shape::scan_of(i)], i);
         return element_in(table, shape::segment_of(i), i);
     }
 
@@ -235,12 +230,11 @@ private:
     static T* in_slot(T* slot, std::size_t i) noexcept {
         return reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(slot) + i * sizeof(T));
     }
-    /// How many slots would be before the first one of n, or fewer than none.
-    static constexpr std::size_t slots_before([[maybe_unused]] std::size_t n) noexcept {
-        if constexpr (Growth.limit == 0) {
-            if (is_scanned()) return slot_of(0) - (scan(1) == 0 ? 0 : n - 1); // 0: it counts from below
-        }
-        return 0;
+    /// Where in a table of n slots the lowest one is. It wraps below 0 where there are more slots than bits.
+    static constexpr std::size_t lowest_slot(std::size_t n) noexcept {
+        if (!is_scanned()) return 0;
+        const bool counts_from_below = scan(1) == 0;
+        return slot_of(0) - (counts_from_below ? 0 : n - 1);
     }
     static constexpr T** moved(T** table, std::size_t slots) noexcept {
         if (std::is_constant_evaluated()) return table;

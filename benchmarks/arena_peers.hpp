@@ -5,26 +5,19 @@
 // whose destructor the arena runs.
 #pragma once
 
-#include "c_bump_memory.hpp"
+#include "seed_list.hpp"
 
 #include <obstack.h>
 
 #include <cstddef>
 #include <cstdlib>
 #include <memory_resource>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#ifdef SEG_BENCHMARK_HAS_BOOST_PMR
-#include <boost/container/pmr/monotonic_buffer_resource.hpp>
-#endif
 #ifdef SEG_BENCHMARK_HAS_LLVM
 #include <llvm/Support/Allocator.h>
-#endif
-#ifdef SEG_BENCHMARK_HAS_PROTOBUF
-#include <google/protobuf/arena.h>
 #endif
 #ifdef SEG_BENCHMARK_HAS_FOONATHAN
 #include <foonathan/memory/memory_stack.hpp>
@@ -32,10 +25,6 @@
 #ifdef SEG_BENCHMARK_HAS_APR
 #include <apr_general.h>
 #include <apr_pools.h>
-#endif
-#ifdef SEG_BENCHMARK_HAS_MIMALLOC
-#include <dlfcn.h>
-#include <mimalloc.h>
 #endif
 
 import seg.arena;
@@ -73,12 +62,11 @@ private:
 };
 
 /// The seed's allocator, which asks the system for each block.
-struct c_bump_peer : c_bump_memory {
+struct seed_peer : seed_memory {
     static constexpr const char* name = "C bump allocator of the seed";
 };
 
-inline const std::vector<std::string> monotonic_peers{"std monotonic", "std monotonic, 4 KiB on the stack", "boost monotonic",
-                                                      "boost monotonic, 4 KiB on the stack"};
+inline const std::vector<std::string> monotonic_peers{"std monotonic", "std monotonic, 4 KiB on the stack"};
 
 struct std_monotonic_peer {
     static constexpr const char* name = "std monotonic";
@@ -94,22 +82,6 @@ struct std_monotonic_buffer_peer {
     std::byte buffer[4096];
     std::pmr::monotonic_buffer_resource resource{buffer, sizeof buffer};
 };
-
-#ifdef SEG_BENCHMARK_HAS_BOOST_PMR
-struct boost_monotonic_peer {
-    static constexpr const char* name = "boost monotonic";
-    void* allocate(std::size_t n) { return resource.allocate(n, 8); }
-    void reset() { resource.release(); }
-    boost::container::pmr::monotonic_buffer_resource resource;
-};
-struct boost_monotonic_buffer_peer {
-    static constexpr const char* name = "boost monotonic, 4 KiB on the stack";
-    void* allocate(std::size_t n) { return resource.allocate(n, 8); }
-    void reset() { resource.release(); }
-    std::byte buffer[4096];
-    boost::container::pmr::monotonic_buffer_resource resource{static_cast<void*>(buffer), sizeof buffer};
-};
-#endif
 
 class obstack_peer {
 public:
@@ -149,18 +121,6 @@ template <class T> struct llvm_specific_peer {
 };
 #endif
 
-#ifdef SEG_BENCHMARK_HAS_PROTOBUF
-struct protobuf_peer {
-    static constexpr const char* name = "protobuf Arena";
-    void* allocate(std::size_t n) { return google::protobuf::Arena::CreateArray<char>(&arena, n); }
-    void reset() { arena.Reset(); }
-    template <class T, class... A> T& create(A&&... a) {
-        return *google::protobuf::Arena::Create<T>(&arena, std::forward<A>(a)...);
-    }
-    google::protobuf::Arena arena;
-};
-#endif
-
 #ifdef SEG_BENCHMARK_HAS_FOONATHAN
 struct foonathan_peer {
     static constexpr const char* name = "foonathan memory_stack";
@@ -190,62 +150,19 @@ private:
 };
 #endif
 
-#ifdef SEG_BENCHMARK_HAS_MIMALLOC
-/// mimalloc's functions. A program that is linked to its library has its malloc, too, so it is opened here.
-struct mimalloc_functions {
-    decltype(&mi_heap_new) make = find<decltype(make)>("mi_heap_new");
-    decltype(&mi_heap_malloc) allocate = find<decltype(allocate)>("mi_heap_malloc");
-    decltype(&mi_heap_destroy) destroy = find<decltype(destroy)>("mi_heap_destroy");
-
-private:
-    template <class F> static F find(const char* name) {
-        static void* const library = ::dlopen(SEG_BENCHMARK_MIMALLOC, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
-        void* const function = library != nullptr ? ::dlsym(library, name) : nullptr;
-        if (function == nullptr) throw std::runtime_error(::dlerror());
-        return reinterpret_cast<F>(function);
-    }
-};
-
-class mimalloc_peer {
-public:
-    static constexpr const char* name = "mimalloc heap";
-    mimalloc_peer() : heap_(functions().make()) {}
-    mimalloc_peer(const mimalloc_peer&) = delete;
-    ~mimalloc_peer() { functions().destroy(heap_); }
-    void* allocate(std::size_t n) { return functions().allocate(heap_, n); }
-
-private:
-    static const mimalloc_functions& functions() {
-        static const mimalloc_functions them;
-        return them;
-    }
-    mi_heap_t* heap_;
-};
-#endif
-
 /// Calls use.operator()<Peer>() for each, seg's arena last.
 template <class Use> void for_each_arena(Use use) {
     use.template operator()<std_monotonic_peer>();
     use.template operator()<std_monotonic_buffer_peer>();
-#ifdef SEG_BENCHMARK_HAS_BOOST_PMR
-    use.template operator()<boost_monotonic_peer>();
-    use.template operator()<boost_monotonic_buffer_peer>();
-#endif
     use.template operator()<obstack_peer>();
 #ifdef SEG_BENCHMARK_HAS_LLVM
     use.template operator()<llvm_peer>();
-#endif
-#ifdef SEG_BENCHMARK_HAS_PROTOBUF
-    use.template operator()<protobuf_peer>();
 #endif
 #ifdef SEG_BENCHMARK_HAS_FOONATHAN
     use.template operator()<foonathan_peer>();
 #endif
 #ifdef SEG_BENCHMARK_HAS_APR
     use.template operator()<apr_peer>();
-#endif
-#ifdef SEG_BENCHMARK_HAS_MIMALLOC
-    use.template operator()<mimalloc_peer>();
 #endif
     use.template operator()<seg_peer>();
 }

@@ -135,7 +135,7 @@ question one_arena(double work) {
         add_arenas(k, [n]<class P>(benchmark::State& s) -> decltype(P().reset()) { again_and_again<P>(s, n); });
         k.rows.push_back({seg_scope_peer::name, [n](benchmark::State& s) { again_and_again<seg_scope_peer>(s, n); }});
         k.rows.push_back({malloc_peer::name, [n](benchmark::State& s) { again_and_again<malloc_peer>(s, n); }});
-        k.rows.push_back({c_bump_peer::name, [n](benchmark::State& s) { again_and_again<c_bump_peer>(s, n); }});
+        k.rows.push_back({seed_peer::name, [n](benchmark::State& s) { again_and_again<seed_peer>(s, n); }});
         add_bumpalo(k, [n](std::size_t times) {
             static rust_bumpalo* const bump = rust_bumpalo_new();
             rust_bumpalo_resets(bump, times, sizes_of(n).data(), n);
@@ -143,7 +143,7 @@ question one_arena(double work) {
         const std::string rival = n == 1 ? "LLVM BumpPtrAllocator" : "bumpalo";
         k.targets = {{seg_peer::name, rival, {rival}, 1.0}, {seg_scope_peer::name, "its own reset", {seg_peer::name}, 1.5}};
         if (n == 10'000) {
-            k.targets.push_back({seg_peer::name, "best of std's and boost's", monotonic_peers, 0.8});
+            k.targets.push_back({seg_peer::name, "best of std's", monotonic_peers, 0.8});
             k.targets.push_back({seg_peer::name, malloc_peer::name, {malloc_peer::name}, 0.1});
         }
         q.columns.push_back(std::move(k));
@@ -238,7 +238,7 @@ question nodes(double work) {
 #ifdef SEG_BENCHMARK_HAS_LLVM
     k.rows.push_back({llvm_specific_peer<node>::name, [](benchmark::State& s) { objects<llvm_specific_peer<node>>(s, n); }});
 #endif
-    k.targets = {{seg_peer::name, "best of protobuf and LLVM", {"protobuf Arena", "LLVM SpecificBumpPtrAllocator"}, 0.8}};
+    k.targets = {{seg_peer::name, "LLVM SpecificBumpPtrAllocator", {"LLVM SpecificBumpPtrAllocator"}, 0.8}};
     return q;
 }
 
@@ -264,28 +264,25 @@ memory memory_now() {
 
 /// n arenas that hold so many bytes each, in pieces of 40, all alive at once, in a process of its own.
 template <class Peer> crowd measure_crowd(std::size_t n, std::size_t bytes) {
-    std::vector<crowd> found;
-    in_child<crowd>(
-        [n, bytes]() -> std::vector<crowd> {
-            provide_memory(n * bytes * 5);
-            std::vector<std::unique_ptr<Peer>> arenas(n);
-            const memory before = memory_now();
-            const stopwatch making;
-            for (auto& a : arenas) {
-                a = std::make_unique<Peer>();
-                for (std::size_t i = 0; i < bytes; i += 40) *static_cast<volatile char*>(a->allocate(40)) = 1;
-            }
-            crowd c{.make = making.seconds(), .drop = 0, .resident = 0, .addresses = 0};
-            const memory after = memory_now();
-            const stopwatch dropping;
-            for (auto& a : arenas) a.reset();
-            c.drop = dropping.seconds();
-            c.resident = after.resident - before.resident;
-            c.addresses = after.addresses - before.addresses;
-            return {c};
-        },
-        found);
-    return found.at(0);
+    const auto measure = [n, bytes]() -> std::vector<crowd> {
+        provide_memory(n * bytes * 5);
+        std::vector<std::unique_ptr<Peer>> arenas(n);
+        const memory before = memory_now();
+        const stopwatch making;
+        for (auto& a : arenas) {
+            a = std::make_unique<Peer>();
+            for (std::size_t i = 0; i < bytes; i += 40) *static_cast<volatile char*>(a->allocate(40)) = 1;
+        }
+        crowd c{.make = making.seconds(), .drop = 0, .resident = 0, .addresses = 0};
+        const memory after = memory_now();
+        const stopwatch dropping;
+        for (auto& a : arenas) a.reset();
+        c.drop = dropping.seconds();
+        c.resident = after.resident - before.resident;
+        c.addresses = after.addresses - before.addresses;
+        return {c};
+    };
+    return in_child<crowd>(measure).at(0);
 }
 
 question thousands(std::size_t n, std::size_t bytes, double most_addresses) {
@@ -304,9 +301,7 @@ question thousands(std::size_t n, std::size_t bytes, double most_addresses) {
                .decides = 0};
     for (const figure& f : figures) q.columns.push_back({.label = f.label, .unit = f.unit, .timed = timing::none});
     for_each_arena([&]<class P>() {
-        // Not for thousands: buffers on the stack, and mimalloc's heaps, of which 70,000 are dropped in a minute.
-        const std::string_view name = P::name;
-        if (name.find("on the stack") != name.npos || name.find("mimalloc") != name.npos) return;
+        if (std::string_view(P::name).find("on the stack") != std::string_view::npos) return; // not for thousands
         const auto measured = std::make_shared<std::vector<crowd>>(); // once, for all columns
         for (std::size_t i = 0; i != std::size(figures); ++i) {
             q.columns[i].rows.push_back({P::name, [=, f = figures[i]](benchmark::State& s) {
@@ -337,36 +332,30 @@ double seconds_now() {
 /// How much longer two threads take for twice the work than one for the work, by the clock on the wall: the fastest of
 /// several rounds each, since what else runs on the machine slows single rounds, and waiting for each other all.
 template <class Peer> double two_threads(std::size_t arenas) {
-    std::vector<double> fastest;
-    in_child<double>(
-        [arenas]() -> std::vector<double> {
-            cpu_set_t all;
-            CPU_ZERO(&all);
-            for (unsigned i = 0; i != 64; ++i) CPU_SET(i, &all);
-            sched_setaffinity(0, sizeof all, &all);
-            const auto work = [arenas] {
-                for (std::size_t i = 0; i != arenas; ++i) {
-                    Peer peer;
-                    fill(peer, sizes_of(100).data(), 100);
-                }
-            };
-            const auto time = [&work](std::size_t n) {
-                const double began = seconds_now();
-                std::vector<std::thread> threads;
-                for (std::size_t i = 0; i != n; ++i) threads.emplace_back(work);
-                for (std::thread& t : threads) t.join();
-                return seconds_now() - began;
-            };
-            static_cast<void>(sizes_of(100));
-            std::vector<double> found{time(1), time(2)};
-            for (int i = 0; i != 15; ++i) {
-                found[0] = std::min(found[0], time(1));
-                found[1] = std::min(found[1], time(2));
+    const auto measure = [arenas]() -> std::vector<double> {
+        cpu_set_t all;
+        CPU_ZERO(&all);
+        for (unsigned i = 0; i != 64; ++i) CPU_SET(i, &all);
+        sched_setaffinity(0, sizeof all, &all);
+        const auto work = [arenas] {
+            for (std::size_t i = 0; i != arenas; ++i) {
+                Peer peer;
+                fill(peer, sizes_of(100).data(), 100);
             }
-            return found;
-        },
-        fastest);
-    return fastest.at(1) / fastest.at(0);
+        };
+        const auto time = [&work](std::size_t n) {
+            const double began = seconds_now();
+            std::vector<std::thread> threads;
+            for (std::size_t i = 0; i != n; ++i) threads.emplace_back(work);
+            for (std::thread& t : threads) t.join();
+            return seconds_now() - began;
+        };
+        static_cast<void>(sizes_of(100));
+        double one = time(1), two = time(2);
+        for (int i = 0; i != 15; ++i) one = std::min(one, time(1)), two = std::min(two, time(2));
+        return {two / one};
+    };
+    return in_child<double>(measure).at(0);
 }
 
 question threads(std::size_t arenas) {

@@ -5,12 +5,12 @@
 // registers, whichever it is.
 #pragma once
 
-#include "c_bump_memory.hpp"
 #include "comparison.hpp"
 #include "libcxx_deque.hpp"
 #include "process.hpp"
 #include "realloc_array.hpp"
 #include "rust_vec.hpp"
+#include "seed_list.hpp"
 
 #include <boost/container/deque.hpp>
 #include <boost/container/stable_vector.hpp>
@@ -21,13 +21,6 @@
 #if __has_include(<boost/container/hub.hpp>)
 #include <boost/container/hub.hpp>
 #define SEG_BENCHMARK_HAS_HUB 1
-#endif
-#if __has_include(<plf_colony.h>)
-#include <plf_colony.h>
-#define SEG_BENCHMARK_HAS_COLONY 1
-#endif
-#ifdef SEG_BENCHMARK_HAS_TBB
-#include <tbb/concurrent_vector.h>
 #endif
 
 #include <algorithm>
@@ -141,10 +134,8 @@ template <class T> class written_array {
 public:
     explicit written_array(void* memory) : first_(static_cast<T*>(memory)), last_(first_) {}
     void push_back(const T& element) { new (last_++) T(element); }
-    T* begin() const { return first_; }
-    T* end() const { return last_; }
+    T& front() const { return *first_; }
     T& back() const { return last_[-1]; }
-    T& operator[](std::size_t i) const { return first_[i]; }
     std::size_t size() const { return static_cast<std::size_t>(last_ - first_); }
 
 protected:
@@ -246,16 +237,6 @@ template <class T> struct boost_hub : on_heap<boost::container::hub<T>> {
     static constexpr const char* name = "boost hub";
 };
 #endif
-#ifdef SEG_BENCHMARK_HAS_COLONY
-template <class T> struct plf_colony : on_heap<plf::colony<T>> {
-    static constexpr const char* name = "plf::colony";
-};
-#endif
-#ifdef SEG_BENCHMARK_HAS_TBB
-template <class T> struct tbb_vector : on_heap<tbb::concurrent_vector<T>> {
-    static constexpr const char* name = "tbb::concurrent_vector";
-};
-#endif
 
 template <class T> struct seg_list : on_heap<seg::list<T>> {
     static constexpr const char* name = "seg::list";
@@ -276,6 +257,16 @@ template <class T> struct seg_steady_vector : on_heap<seg::pinned_vector<T>> {
     static seg::pinned_vector<T> make(heap&, std::size_t) {
         return seg::pinned_vector<T>({.pages = seg::page_kind::normal});
     }
+};
+
+/// The article's list on its allocator.
+template <class T> struct c_list {
+    static constexpr const char* name = "C list of the seed";
+    using type = seed_list<T>;
+    struct memory : seed_memory {
+        void again() { reset(); }
+    };
+    static type make(memory& m, std::size_t) { return type(m); }
 };
 
 /// A vector that is filled again: it leaves its memory to the next one.
@@ -308,8 +299,7 @@ template <class T> struct seg_steady_arena_list : on_arena<seg::arena_list<T>, s
 
 /// Containers whose elements never move, seg's apart.
 inline const std::vector<std::string> segmented_peers{
-    "std::deque",   "std::deque of libc++", "boost deque", "boost stable_vector",
-    "boost segtor", "boost hub",            "plf::colony", "tbb::concurrent_vector"};
+    "std::deque", "std::deque of libc++", "boost deque", "boost stable_vector", "boost segtor", "boost hub"};
 /// Those of them that a compiler can be given a seg::arena for.
 inline const std::vector<std::string> arena_peers{"std::deque, arena", "boost deque, arena",
                                                   "boost stable_vector, arena", "boost segtor, arena"};
@@ -321,16 +311,6 @@ template <class T, class Life> constexpr Life* by_size(Life* of_numbers, Life* o
     return sizeof(T) == 8 ? of_numbers : sizeof(T) == 40 ? of_nodes : of_records;
 }
 
-/// The seed's C list.
-template <class T> struct c_list {
-    static constexpr const char* name = "C list of the seed";
-    struct memory : c_bump_memory {
-        void again() { reset(); }
-    };
-    static std::uint64_t live(memory& m, std::size_t n) {
-        return by_size<T>(c_list_life_of_numbers, c_list_life_of_nodes, c_list_life_of_records)(m.get(), n);
-    }
-};
 template <class T> struct rust_vec : on_heap<void> {
     static constexpr const char* name = "Rust's Vec";
     static std::uint64_t live(heap&, std::size_t n) {
@@ -364,7 +344,7 @@ inline constexpr auto segmented_on_arena = contestants<std_deque_arena, boost_de
                                            + contestants<boost_segtor_arena>()
 #endif
     ;
-inline constexpr auto foreign = contestants<c_list>()
+inline constexpr auto foreign = contestants<>()
 #ifdef SEG_BENCHMARK_HAS_RUST
                                 + contestants<rust_vec>()
 #endif
@@ -372,16 +352,10 @@ inline constexpr auto foreign = contestants<c_list>()
                                 + contestants<libcxx_deque>()
 #endif
     ;
-/// Without an index in constant time, or with atomic operations.
+/// Without an index in constant time.
 inline constexpr auto special = contestants<>()
 #ifdef SEG_BENCHMARK_HAS_HUB
                                 + contestants<boost_hub>()
-#endif
-#ifdef SEG_BENCHMARK_HAS_COLONY
-                                + contestants<plf_colony>()
-#endif
-#ifdef SEG_BENCHMARK_HAS_TBB
-                                + contestants<tbb_vector>()
 #endif
     ;
 inline constexpr auto ours = contestants<seg_list, seg_arena_list, seg_pinned_vector>();
@@ -402,7 +376,9 @@ template <class Container, class T> [[gnu::always_inline]] inline void push(Cont
 template <class T, class Container> [[gnu::always_inline]] inline void fill(Container& container, std::size_t n) {
     for (std::size_t i = 0; i != n; ++i) push(container, T(key_at(i)));
     // Whoever holds a pointer to an element might look at it, so none of the stores can be left out.
-    T* first = std::addressof(*container.begin());
+    T* first = nullptr;
+    if constexpr (requires { container.front(); }) first = std::addressof(container.front());
+    else first = std::addressof(*container.begin());
     hide(first);
 }
 

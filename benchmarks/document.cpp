@@ -30,22 +30,6 @@ constexpr std::size_t deepest = 4096;
 
 enum class kind : std::uint8_t { null, boolean, integer, natural, real, string, array, object };
 
-/// Of kinds, keys, text, numbers and structure, in the order of the input.
-struct sum_of_nodes : checksum {
-    void node(std::size_t depth, kind k, std::string_view key) {
-        number(depth << 8 | static_cast<std::uint64_t>(k));
-        text(key);
-    }
-};
-
-/// file:line:column, both counted from 1, the column in bytes.
-std::string place_in(const file& f, std::size_t offset) {
-    const std::string_view before = std::string_view(f.text).substr(0, offset);
-    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-    const std::size_t column = offset - (before.rfind('\n') + 1) + 1;
-    return f.name + ":" + std::to_string(line) + ":" + std::to_string(column);
-}
-
 // ---- parsing
 
 /// What Boost.JSON calls. Puts text together that comes in parts, and passes everything on to a sink.
@@ -121,7 +105,7 @@ template <class Sink> void parse(const file& f, Sink& sink) {
         end = std::min(f.text.find_first_not_of(" \t\r\n", end), f.text.size());
         if (end != f.text.size()) error = boost::json::error::extra_data;
     }
-    if (error) fail(place_in(f, end) + ": " + error.message());
+    if (error) fail(f.name + ":" + place_in(f.text, end) + ": " + error.message());
 }
 
 /// All files are the elements of one array.
@@ -134,43 +118,19 @@ template <class Sink> void parse_all(const std::vector<file>& files, Sink& sink)
 /// Only counts: what parsing costs without any document.
 class counter {
 public:
-    void key(std::string_view s) { seen_ += s.size(); }
+    void key(std::string_view s) { observe(s.data()); }
     void open(kind) { ++nodes_; }
     void close() {}
-    void string(std::string_view s) { seen_ += s.size(), ++nodes_; }
-    void number(kind, std::uint64_t bits) { seen_ += bits, ++nodes_; }
+    void string(std::string_view s) { observe(s.data()), ++nodes_; }
+    void number(kind, std::uint64_t bits) { observe(bits), ++nodes_; }
 
     std::size_t nodes() const { return nodes_; }
-    std::uint64_t seen() const { return seen_; }
 
 private:
     std::size_t nodes_ = 0;
-    std::uint64_t seen_ = 0;
 };
 
-/// The checksum of what was parsed, without any document: what each contestant's has to be.
-class listener {
-public:
-    void key(std::string_view s) { key_ = s; }
-    void open(kind k) { node(k), ++depth_; }
-    void close() { --depth_; }
-    void string(std::string_view s) { node(kind::string), sum_.text(s); }
-    void number(kind k, std::uint64_t bits) { node(k), sum_.number(bits); }
-
-    const sum_of_nodes& sum() const { return sum_; }
-
-private:
-    void node(kind k) {
-        sum_.node(depth_, k, key_);
-        key_.clear();
-    }
-
-    sum_of_nodes sum_;
-    std::size_t depth_ = 0;
-    std::string key_;
-};
-
-// ---- nodes
+// ---- the document
 
 /// A value, and where it is in the document.
 template <class Store> struct node {
@@ -189,112 +149,84 @@ template <class Store> struct node {
     kind what;
 };
 
+/// Nodes in a store. What is parsed into it is appended.
 template <class Store> class document {
-public:
     using text = typename Store::text;
-    using node_type = node<Store>;
-    using link = bench::link<Store, node_type>;
+    using link = bench::link<Store, node<Store>>;
     static constexpr link none = bench::none<link>();
 
+public:
     explicit document(Store& store) : store_(store), nodes_(store) {}
 
-    /// Appends a node behind the sibling before it, or as the first child of its parent.
-    link append(kind k, text&& key, text&& t, std::uint64_t number, link parent, link before) {
-        const link here = nodes_.add(k, std::move(key), std::move(t), number, parent);
-        if (before != none) (*this)[before].next_sibling = here;
-        else if (parent != none) (*this)[parent].first_child = here;
-        else root_ = here;
-        return here;
+    void key(std::string_view s) { key_ = store_.copy(s); }
+    void open(kind k) {
+        parent_ = append(k, {}, 0);
+        before_ = none;
     }
-
-    text keep(std::string_view s) { return store_.copy(s); }
-
-    node_type& operator[](link l) { return nodes_[l]; }
-
-    link root() const { return root_; }
-
-    /// The node after l, depth first, and none at the end. depth goes along.
-    link next(link l, std::size_t& depth) {
-        const node_type* at = &(*this)[l];
-        if (at->first_child != none) return ++depth, at->first_child;
-        while (at->next_sibling == none) {
-            if (at->parent == none) return none;
-            --depth;
-            at = &(*this)[at->parent];
-        }
-        return at->next_sibling;
+    void close() {
+        before_ = parent_;
+        parent_ = nodes_[parent_].parent;
     }
+    void string(std::string_view s) { before_ = append(kind::string, store_.copy(s), 0); }
+    void number(kind k, std::uint64_t bits) { before_ = append(k, {}, bits); }
 
-    sum_of_nodes sum() {
-        sum_of_nodes sum;
+    /// Of kinds, keys, text, numbers and structure, depth first.
+    checksum sum() {
+        checksum sum;
         std::size_t depth = 0;
-        for (link l = root(); l != none; l = next(l, depth)) {
-            const node_type& n = (*this)[l];
-            sum.node(depth, n.what, n.key);
-            if (n.what == kind::string) sum.text(n.text);
-            else if (n.what < kind::string) sum.number(n.number);
+        for (link l = root_; l != none; l = next(l, depth)) {
+            const node<Store>& n = nodes_[l];
+            sum.number(depth << 8 | static_cast<std::uint64_t>(n.what));
+            sum.text(n.key);
+            sum.text(n.text);
+            sum.number(n.number);
         }
         return sum;
     }
 
 private:
+    /// Behind the sibling before it, or as the first child of its parent.
+    link append(kind k, text&& t, std::uint64_t bits) {
+        const link here = nodes_.add(k, std::exchange(key_, {}), std::move(t), bits, parent_);
+        if (before_ != none) nodes_[before_].next_sibling = here;
+        else if (parent_ != none) nodes_[parent_].first_child = here;
+        else root_ = here;
+        return here;
+    }
+
+    /// The node after l, depth first, and none at the end. depth goes along.
+    link next(link l, std::size_t& depth) {
+        if (nodes_[l].first_child != none) return ++depth, nodes_[l].first_child;
+        for (; nodes_[l].next_sibling == none; --depth) {
+            l = nodes_[l].parent;
+            if (l == none) return none;
+        }
+        return nodes_[l].next_sibling;
+    }
+
     Store& store_;
-    pool<Store, node_type, typename Store::template many<node_type>> nodes_;
+    pool<Store, node<Store>, typename Store::template many<node<Store>>> nodes_;
+    text key_;
     link root_ = none;
-};
-
-/// Puts what is parsed into a document.
-template <class Store> class builder {
-    using document_type = document<Store>;
-    using link = typename document_type::link;
-
-public:
-    explicit builder(document_type& d) : document_(d) {}
-
-    void key(std::string_view s) { key_ = document_.keep(s); }
-    void open(kind k) {
-        parent_ = append(k, {}, 0);
-        before_ = document_type::none;
-    }
-    void close() {
-        before_ = parent_;
-        parent_ = document_[parent_].parent;
-    }
-    void string(std::string_view s) { before_ = append(kind::string, document_.keep(s), 0); }
-    void number(kind k, std::uint64_t bits) { before_ = append(k, {}, bits); }
-
-private:
-    link append(kind k, typename document_type::text&& text, std::uint64_t bits) {
-        return document_.append(k, std::exchange(key_, {}), std::move(text), bits, parent_, before_);
-    }
-
-    document_type& document_;
-    typename document_type::text key_;
-    link parent_ = document_type::none;
-    link before_ = document_type::none;
+    link parent_ = none;
+    link before_ = none;
 };
 
 // ---- what is timed
-
-/// What every store has to hold, and what the parser alone finds.
-struct task : build_task {
-    std::uint64_t seen = 0;
-};
 
 /// A document and the store that it lies in.
 template <class Store> class place {
 public:
     void build(const std::vector<file>& files) {
         document_.emplace(store_);
-        builder<Store> sink(*document_);
-        parse_all(files, sink);
+        parse_all(files, *document_);
     }
     /// The store is for the next document.
     void drop() {
         document_.reset();
         store_.drop();
     }
-    sum_of_nodes sum() { return document_->sum(); }
+    checksum sum() { return document_->sum(); }
 
 private:
     Store store_;
@@ -303,20 +235,20 @@ private:
 
 constexpr const char* parser_alone = "(the parser alone)";
 
-void parse_alone(benchmark::State& state, const task& work) {
-    std::uint64_t seen = 0;
+void parse_alone(benchmark::State& state, const build_task& work) {
+    std::size_t nodes = 0;
     for (auto _ : state) {
         const stopwatch time;
         counter sink;
         parse_all(work.files, sink);
-        seen = sink.seen();
+        nodes = sink.nodes();
         state.SetIterationTime(time.seconds());
     }
-    check(state, "the parser alone", seen, work.seen);
+    check(state, parser_alone, nodes, work.nodes);
 }
 
 /// Gives the memory back too, which otherwise waits for the next document.
-void drop_with_arena(benchmark::State& state, const task& work) {
+void drop_with_arena(benchmark::State& state, const build_task& work) {
     for (auto _ : state) {
         std::optional<place<seg_store>> p(std::in_place);
         p->build(work.files);
@@ -328,28 +260,25 @@ void drop_with_arena(benchmark::State& state, const task& work) {
 
 // ---- the table
 
-/// Reads everything, and computes without any contestant what has to come out.
-task prepare(const std::vector<std::string>& inputs) {
-    task work;
+/// Reads everything, and finds out what has to come out.
+build_task prepare(const std::vector<std::string>& inputs) {
+    build_task work;
     work.files = read_inputs(inputs, ".json", {"/usr/share/iso-codes/json", "iso-codes"});
-
     counter counted;
     parse_all(work.files, counted);
     work.nodes = counted.nodes();
-    work.seen = counted.seen();
     if (work.nodes >= std::numeric_limits<std::uint32_t>::max())
         fail("These are more nodes than 32-bit indices can tell apart.");
-
-    listener heard;
-    parse_all(work.files, heard);
-    work.sum = heard.sum();
+    place<deque_store> p;
+    p.build(work.files);
+    work.sum = p.sum();
     return work;
 }
 
 } // namespace
 
 std::vector<question> ask_document(const options& chosen) {
-    static const task work = prepare(chosen.inputs);
+    static const build_task work = prepare(chosen.inputs);
     building documents(work, "ns/node", chosen.smoke ? 1 : 3e5);
     for_each_store([&documents]<class Store>() { documents.add<place<Store>>(Store::name); });
     documents.drop.rows.push_back({std::string(seg_store::name) + ", the arena unmapped",

@@ -27,6 +27,13 @@ struct counting_resource {
 };
 template <class T> using counting = seg::resource_allocator<T, counting_resource>;
 
+void seed_bytes_of_one(benchmark::State& state) {
+    seed_memory memory;
+    seed_list<small> list(memory);
+    list.push_back(1);
+    found(state, static_cast<double>(memory.used()));
+}
+
 template <class Container> void heap_bytes_of_one(benchmark::State& state) {
     counting_resource heap;
     Container container{typename Container::allocator_type(heap)};
@@ -64,8 +71,7 @@ std::vector<question> ask_footprint(const options& chosen) {
 #ifdef SEG_BENCHMARK_HAS_SEGTOR
               {"boost segtor", heap_bytes_of_one<boost::container::segtor<small, counting<small>>>},
 #endif
-              {"C list of the seed",
-               [](benchmark::State& s) { found(s, static_cast<double>(c_list_bytes_of_one_number())); }},
+              {c_list<small>::name, seed_bytes_of_one},
               {"seg::list", heap_bytes_of_one<seg::list<small, counting<small>>>}};
     o.targets = {{"seg::list", "bytes", {}, 160}};
     return {peak, one};

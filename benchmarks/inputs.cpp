@@ -1,8 +1,6 @@
 #include "inputs.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -66,12 +64,6 @@ void checksum::text(std::string_view s) {
     std::uint64_t rest = 0;
     for (const char c : s) rest = rest << 8 | static_cast<unsigned char>(c);
     number(rest);
-}
-
-std::string checksum::shown() const {
-    std::array<char, 17> digits{};
-    std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(value_));
-    return digits.data();
 }
 
 } // namespace bench

@@ -27,6 +27,14 @@ struct default_input {
 /// names. Ends the program if there is none.
 std::vector<file> read_inputs(const std::vector<std::string>& names, const char* extension, default_input otherwise);
 
+/// line:column, both counted from 1, the column in bytes.
+inline std::string place_in(std::string_view text, std::size_t offset) {
+    std::size_t line = 1, begin = 0;
+    for (std::size_t i = 0; i != offset; ++i)
+        if (text[i] == '\n') ++line, begin = i + 1;
+    return std::to_string(line) + ":" + std::to_string(offset - begin + 1);
+}
+
 class checksum {
 public:
     void number(std::uint64_t n) {
@@ -35,8 +43,6 @@ public:
     }
     void text(std::string_view s);
     std::uint64_t value() const { return value_; }
-    /// In hexadecimal digits.
-    std::string shown() const;
 
 private:
     std::uint64_t value_ = 0;

@@ -4,13 +4,72 @@
 // that begin alike: what a push has to do it does in each of them, at the same element; an interrupt comes anywhere. The
 // longest push is the one whose shortest time among the processes is the longest.
 #include "inputs.hpp"
-#include "slow_pushes.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
 
 #include "contestants.hpp"
 
 namespace bench {
 
 namespace {
+
+/// The push of element number index took so many ticks.
+struct slow_push {
+    std::size_t index;
+    std::uint64_t ticks;
+};
+
+/// The processor's clock, read where it stands in the program.
+inline std::uint64_t ticks() {
+#if defined(__x86_64__)
+    unsigned processor;
+    return __rdtscp(&processor);
+#elif defined(__aarch64__)
+    std::uint64_t now;
+    asm volatile("isb; mrs %0, cntvct_el0" : "=r"(now));
+    return now;
+#else
+#error "the processor's clock is not known here"
+#endif
+}
+
+std::uint64_t ticks_of_microsecond() {
+    static const std::uint64_t per_microsecond = [] {
+        using clock = std::chrono::steady_clock;
+        const clock::time_point begin = clock::now();
+        const std::uint64_t first = ticks();
+        while (clock::now() - begin < std::chrono::milliseconds(20)) {}
+        const std::uint64_t passed = ticks() - first;
+        const std::chrono::duration<double, std::micro> microseconds = clock::now() - begin;
+        return std::max<std::uint64_t>(static_cast<std::uint64_t>(static_cast<double>(passed) / microseconds.count()), 1);
+    }();
+    return per_microsecond;
+}
+
+/// Runs fill in so many child processes. Returns the microseconds of the push that took longest, each push counted with
+/// the shortest time that it took in any process, and one that was not slow in all of them not at all.
+double longest_push(const std::function<std::vector<slow_push>()>& fill, int runs) {
+    const std::uint64_t per_microsecond = ticks_of_microsecond();
+    std::map<std::size_t, std::uint64_t> always; // element -> the shortest time of its push
+    for (int run = 0; run != runs; ++run) {
+        std::map<std::size_t, std::uint64_t> again;
+        for (const slow_push& push : in_child<slow_push>(fill)) {
+            const auto found = always.find(push.index);
+            if (run == 0) again.emplace(push.index, push.ticks);
+            else if (found != always.end()) again.emplace(push.index, std::min(push.ticks, found->second));
+        }
+        always = std::move(again);
+    }
+    std::uint64_t longest = 0;
+    for (const auto& [index, passed] : always) longest = std::max(longest, passed);
+    return static_cast<double>(longest) / static_cast<double>(per_microsecond);
+}
 
 template <class Contestant> std::vector<slow_push> slow_pushes_of(std::size_t n) {
     std::vector<slow_push> slow;

@@ -312,14 +312,13 @@ private:
 };
 
 void add_in_short(text& page, const std::vector<answer>& answers) {
-    std::vector<cells> lines{{"", "seg's best", "takes", "the others' best", "takes", "times as fast"}};
+    std::vector<cells> lines{{"", "", "seg's best", "", "the others' best", "times as fast"}};
     for (const answer& a : answers) {
         if (a.asked->in_short.empty()) continue;
         const std::size_t k = deciding(*a.asked);
         if (const std::optional<duel> d = duel_in(a, k)) {
-            const std::string unit = " " + unit_of(*a.asked, *d->where);
-            lines.push_back({a.asked->in_short, d->ours->contestant, shown(d->our_value) + unit, d->rival->contestant,
-                             shown(d->rival_value) + unit, times(d->factor())});
+            lines.push_back({a.asked->in_short + ", " + unit_of(*a.asked, *d->where), shown(d->our_value),
+                             d->ours->contestant, shown(d->rival_value), d->rival->contestant, times(d->factor())});
         }
     }
     if (lines.size() == 1) return;

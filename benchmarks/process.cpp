@@ -101,8 +101,7 @@ void provide_memory(std::size_t bytes) {
     munmap(memory, bytes);
 }
 
-void in_child(const std::function<void(const std::function<void(const void*, std::size_t)>& send)>& work,
-              const std::function<void(const void*, std::size_t)>& receive) {
+std::string written_in_child(const std::function<std::string()>& work) {
     int ends[2];
     if (pipe(ends) != 0) fail(std::strerror(errno));
     std::cout.flush();
@@ -111,39 +110,36 @@ void in_child(const std::function<void(const std::function<void(const void*, std
     if (child == 0) {
         close(ends[0]);
         return_free_memory();
-        work([&ends](const void* data, std::size_t bytes) {
-            for (const char* rest = static_cast<const char*>(data); bytes != 0;) {
-                const ssize_t written = write(ends[1], rest, bytes);
-                if (written <= 0) _exit(1);
-                rest += written;
-                bytes -= static_cast<std::size_t>(written);
-            }
-        });
+        const std::string written = work();
+        for (std::size_t sent = 0; sent != written.size();) {
+            const ssize_t bytes = write(ends[1], written.data() + sent, written.size() - sent);
+            if (bytes <= 0) _exit(1);
+            sent += static_cast<std::size_t>(bytes);
+        }
         _exit(0);
     }
     close(ends[1]);
+    std::string received;
     char buffer[1 << 12];
     for (ssize_t bytes; (bytes = read(ends[0], buffer, sizeof buffer)) > 0;)
-        receive(buffer, static_cast<std::size_t>(bytes));
+        received.append(buffer, static_cast<std::size_t>(bytes));
     close(ends[0]);
     int status = 0;
     waitpid(child, &status, 0);
     if (status != 0) fail("the measuring process did not end well");
+    return received;
 }
 
 double peak_memory_of(const std::function<void()>& work) {
-    std::vector<double> bytes;
-    in_child<double>(
-        [&work]() -> std::vector<double> {
-            if (!reset_peak()) return {};
-            const resident before = resident_now();
-            work();
-            const resident after = resident_now();
-            if (!before.known() || !after.known()) return {};
-            // The code that runs is read from its file page by page, and is no memory of the contestant's.
-            return {std::max(after.peak - after.files - before.own, 0.0)};
-        },
-        bytes);
+    const std::vector<double> bytes = in_child<double>([&work]() -> std::vector<double> {
+        if (!reset_peak()) return {};
+        const resident before = resident_now();
+        work();
+        const resident after = resident_now();
+        if (!before.known() || !after.known()) return {};
+        // The code that runs is read from its file page by page, and is no memory of the contestant's.
+        return {std::max(after.peak - after.files - before.own, 0.0)};
+    });
     if (bytes.empty()) fail("/proc/self/clear_refs and /proc/self/status are needed");
     return bytes.front();
 }

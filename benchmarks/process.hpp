@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 #include <functional>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -35,25 +36,20 @@ void keep_memory();
 /// would be counted for whoever is the next to ask.
 void provide_memory(std::size_t bytes);
 
-/// Runs work in a child process, which passes bytes back. Ends the program if there cannot be one.
-void in_child(const std::function<void(const std::function<void(const void*, std::size_t)>& send)>& work,
-              const std::function<void(const void*, std::size_t)>& receive);
+/// What work writes in a child process, which finds malloc as it was at the beginning and leaves no trace. Ends the
+/// program if there cannot be one.
+std::string written_in_child(const std::function<std::string()>& work);
 
-/// The same for work that returns records. The child finds malloc as it was at the beginning, and leaves no trace.
-template <class Record> void in_child(const std::function<std::vector<Record>()>& work, std::vector<Record>& records) {
+/// The records that work returns there.
+template <class Record> std::vector<Record> in_child(const std::function<std::vector<Record>()>& work) {
     static_assert(std::is_trivially_copyable_v<Record>);
-    std::vector<char> bytes;
-    in_child(
-        [&work](const auto& send) {
-            const std::vector<Record> made = work();
-            send(made.data(), made.size() * sizeof(Record));
-        },
-        [&bytes](const void* data, std::size_t n) {
-            const char* const first = static_cast<const char*>(data);
-            bytes.insert(bytes.end(), first, first + n);
-        });
-    records.resize(bytes.size() / sizeof(Record));
-    if (!bytes.empty()) std::memcpy(records.data(), bytes.data(), records.size() * sizeof(Record));
+    const std::string bytes = written_in_child([&work] {
+        const std::vector<Record> made = work();
+        return std::string(reinterpret_cast<const char*>(made.data()), made.size() * sizeof(Record));
+    });
+    std::vector<Record> records(bytes.size() / sizeof(Record));
+    if (!records.empty()) std::memcpy(records.data(), bytes.data(), bytes.size());
+    return records;
 }
 
 /// Bytes of memory that work takes at its peak, counted in the pages that it touched. It runs in a child process, so it

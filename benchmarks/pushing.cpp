@@ -63,7 +63,7 @@ template <class T> question used_memory(const options& chosen, const sizes& all,
         column k = column_of(n, work);
         const auto run = [n]<class C>(benchmark::State& s) { push_again<T, C>(s, n); };
         add_rows<T>(k,
-                    contestants<std_vector, std_vector_reserved, std_vector_reserved_arena, c_array, mapped_at_once,
+                    contestants<std_vector, std_vector_reserved, std_vector_reserved_arena, c_array, c_list, mapped_at_once,
                                 mapped_one_by_one>() +
                         segmented + segmented_on_arena + foreign + ours + contestants<seg_kept_vector, std_vector_kept>(),
                     run);
@@ -95,8 +95,8 @@ template <class T> question fresh_memory(const options& chosen, const sizes& all
         k.timed = timing::by_hand;
         const auto run = [n]<class C>(benchmark::State& s) { push_fresh<T, C>(s, n); };
         add_rows<T>(k,
-                    contestants<std_vector, std_vector_reserved, c_array, mapped_at_once, mapped_one_by_one>() + segmented +
-                        foreign + ours + contestants<seg_tuned_arena_list, std_vector_reserved_tuned_arena>(),
+                    contestants<std_vector, std_vector_reserved, c_array, c_list, mapped_at_once, mapped_one_by_one>() +
+                        segmented + foreign + ours + contestants<seg_tuned_arena_list, std_vector_reserved_tuned_arena>(),
                     run);
         if (n <= 1'000'000) add_rows<T>(k, contestants<boost_stable_vector>(), run);
         if (chosen.smoke || chosen.full) add_rows<T>(k, special, run);

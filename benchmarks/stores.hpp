@@ -12,17 +12,15 @@
 //                  numbered
 #pragma once
 
-#include "c_bump_memory.hpp"
 #include "realloc_array.hpp"
+#include "seed_list.hpp"
 
 #include <boost/container/deque.hpp>
 #include <boost/container/stable_vector.hpp>
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <deque>
 #include <limits>
 #include <memory_resource>
@@ -159,50 +157,6 @@ public:
 private:
     piece* last_ = nullptr;
 };
-
-/// The article's list of 24 blocks.
-template <class T> class blocks {
-public:
-    explicit blocks(c_bump_memory& memory) : memory_(memory) {}
-    template <class... Args> T& emplace_back(Args&&... args) {
-        if (table_ == nullptr) {
-            table_ = static_cast<T**>(memory_.allocate(count * sizeof(T*), alignof(T*)));
-            std::memset(table_, 0, count * sizeof(T*));
-        }
-        const place p = place_of(size_);
-        if (p.block == count) throw std::bad_alloc();
-        if (table_[p.block] == nullptr)
-            table_[p.block] = static_cast<T*>(memory_.allocate((first << p.block) * sizeof(T), alignof(T)));
-        ++size_;
-        return *::new (table_[p.block] + p.offset) T(std::forward<Args>(args)...);
-    }
-    void push_back(const T& element) { emplace_back(element); }
-    void pop_back() { --size_; }
-    T& back() const { return (*this)[size_ - 1]; }
-    T& operator[](std::size_t i) const {
-        const place p = place_of(i);
-        return table_[p.block][p.offset];
-    }
-    std::size_t size() const { return size_; }
-
-private:
-    static constexpr std::size_t first = 8;
-    static constexpr std::size_t count = 24;
-
-    struct place {
-        std::size_t block;
-        std::size_t offset;
-    };
-    static place place_of(std::size_t i) {
-        const std::size_t shifted = i + first;
-        const auto block = static_cast<std::size_t>(std::bit_width(shifted) - std::bit_width(first));
-        return {block, shifted - (first << block)};
-    }
-
-    c_bump_memory& memory_;
-    T** table_ = nullptr;
-    std::size_t size_ = 0;
-};
 } // namespace containers
 
 // ---- the stores
@@ -266,13 +220,13 @@ struct monotonic_store : texts_in<std::pmr::monotonic_buffer_resource> {
 };
 
 /// The article's own: its lists on its bump allocator, for nodes, values and bytecode alike.
-struct seed_store : texts_in<c_bump_memory> {
+struct seed_store : texts_in<seed_memory> {
     static constexpr const char* name = "C list of the seed";
     static constexpr bool direct = true;
-    template <class T> using many = containers::blocks<T>;
-    template <class T> using objects = containers::blocks<T>;
-    template <class T> using array = containers::blocks<T>;
-    template <class T> using code = containers::blocks<T>;
+    template <class T> using many = seed_list<T>;
+    template <class T> using objects = seed_list<T>;
+    template <class T> using array = seed_list<T>;
+    template <class T> using code = seed_list<T>;
 
     template <class Container> Container make() { return Container(memory); }
     void drop() { memory.reset(); }

@@ -40,7 +40,7 @@ void repeat(benchmark::State& state, const char* name, std::uint64_t expected, L
 
 template <class T> column elements_of(std::size_t n, const char* label, double work) {
     column k{.label = label, .elements = static_cast<double>(n), .iterations = rounds(work, static_cast<double>(n))};
-    add_rows<T>(k, contestants<std_vector, seg_list, seg_arena_list, seg_remade_arena_list>() + foreign,
+    add_rows<T>(k, contestants<std_vector, c_list, seg_list, seg_arena_list, seg_remade_arena_list>() + foreign,
                 [n]<class C>(benchmark::State& s) {
                     repeat<typename C::memory>(s, C::name, expected_fingerprint(n),
                                                [n](typename C::memory& m) { return live<T, C>(m, n); });
@@ -52,7 +52,7 @@ template <class T> column elements_of(std::size_t n, const char* label, double w
 template <class Container, class Clone> std::uint64_t clones(Container container, std::size_t n, Clone clone) {
     for (std::size_t i = 0; i != n; ++i) container.push_back(clone());
     std::uint64_t sum = 0;
-    for (const auto& each : container) sum += each[each.size() - 1] + each.size();
+    for (std::size_t i = 0; i != n; ++i) sum += container[i][container[i].size() - 1] + container[i].size();
     return sum;
 }
 
@@ -68,19 +68,20 @@ column blobs(std::size_t mebibytes, std::size_t n) {
     const auto copy = [blob] { return *blob; };
     add("std::vector", on_heap, [=](heap&) { return clones(std::vector<bytes>(), n, copy); });
     add("seg::list", on_heap, [=](heap&) { return clones(seg::list<bytes>(), n, copy); });
-    const auto in_arena = [=](seg::arena& memory) {
-        return clones(seg::arena_list<std::span<unsigned char>>(memory), n, [&] {
+    const auto in_arena = [=](auto list, auto& memory) {
+        return clones(std::move(list), n, [&] {
             auto* const place = static_cast<unsigned char*>(memory.allocate(blob->size()));
             std::memcpy(place, blob->data(), blob->size());
             return std::span(place, blob->size());
         });
     };
-    add("seg::arena_list", static_cast<arena*>(nullptr), [=](arena& m) { return in_arena(m.resource); });
+    using span = std::span<unsigned char>;
+    add("seg::arena_list", static_cast<arena*>(nullptr),
+        [=](arena& m) { return in_arena(seg::arena_list<span>(m.resource), m.resource); });
     add("seg::arena_list, arena made each time", static_cast<remade_arena*>(nullptr),
-        [=](remade_arena& m) { return in_arena(*m.resource); });
-    add(c_list<small>::name, static_cast<c_list<small>::memory*>(nullptr), [=](c_list<small>::memory& m) {
-        return c_list_life_of_blobs(m.get(), n, blob->data(), blob->size());
-    });
+        [=](remade_arena& m) { return in_arena(seg::arena_list<span>(*m.resource), *m.resource); });
+    add(c_list<span>::name, static_cast<c_list<span>::memory*>(nullptr),
+        [=](c_list<span>::memory& m) { return in_arena(seed_list<span>(m), m); });
 #ifdef SEG_BENCHMARK_HAS_RUST
     add(rust_vec<small>::name, on_heap, [=](heap&) { return rust_vec_life_of_blobs(n, blob->data(), blob->size()); });
 #endif

@@ -12,12 +12,14 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "../inputs.hpp"
 #include "../stores.hpp"
 
 namespace lisp {
 
 using bench::link;
 using bench::none;
+using bench::place_in;
 using bench::pool;
 
 /// What is wrong with a program, and where: bytes from the beginning of its text.
@@ -25,14 +27,6 @@ struct error : std::runtime_error {
     error(std::size_t at, const std::string& reason) : std::runtime_error(reason), offset(at) {}
     std::size_t offset;
 };
-
-/// line:column, both counted from 1, the column in bytes.
-inline std::string place_in(std::string_view text, std::size_t offset) {
-    std::size_t line = 1, begin = 0;
-    for (std::size_t i = 0; i != offset; ++i)
-        if (text[i] == '\n') ++line, begin = i + 1;
-    return std::to_string(line) + ":" + std::to_string(offset - begin + 1);
-}
 
 // ---- tokens
 

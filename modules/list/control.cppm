@@ -93,7 +93,7 @@ template <class T, growth Growth> struct control {
     number current = 0;
     number allocated = 0;
     number slots = 1;
-    T* own_slot = nullptr;
+    T* own_slot = nullptr; // of the first segment; once there is an array, where that is: see memory
     // The list's cursor, known here only in a checked build, where iterators have to know what is past the end.
     struct unknown {};
     [[no_unique_address]] std::conditional_t<checked, T*, unknown> next = {};
@@ -110,9 +110,32 @@ template <class T, growth Growth> struct control {
         return is_scanned() ? shape::scan_of_segment(k) : k;
     }
 
-    /// The table whose n slots lie in that memory, and the memory of a table of n slots.
-    static constexpr T** table_in(T** memory, std::size_t n) noexcept { return moved(memory, 0 - lowest_slot(n)); }
-    static constexpr T** memory_of(T** table, std::size_t n) noexcept { return moved(table, lowest_slot(n)); }
+    /// The table whose n slots lie in that memory.
+    static constexpr T** table_in(T** memory, std::size_t n) noexcept {
+        if (std::is_constant_evaluated()) return memory;
+        return reinterpret_cast<T**>(reinterpret_cast<std::uintptr_t>(memory) - lowest_slot(n) * sizeof(T*));
+    }
+
+    // Neither a table nor what its slots hold are addresses of memory. What looks for leaks, or collects garbage, goes by
+    // such addresses only. So an array has each segment's own address behind its slots, and the array's is in own_slot.
+
+    /// The array that the table is in. There must be one.
+    constexpr T** memory() const noexcept {
+        if (std::is_constant_evaluated()) return table;
+        return reinterpret_cast<T**>(reinterpret_cast<std::uintptr_t>(own_slot));
+    }
+    /// Makes an array of n slots the one that the table is in.
+    constexpr void use_table(T** memory, std::size_t n) noexcept {
+        if (!std::is_constant_evaluated()) own_slot = reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(memory));
+        table = table_in(memory, n);
+        slots = static_cast<number>(n);
+    }
+    /// Goes back to the slot in the control block.
+    constexpr void use_own_slot() noexcept {
+        own_slot = to_slot(first_segment(), 0);
+        table = table_in(&own_slot, 1);
+        slots = 1;
+    }
 
     // A slot holds its segment's address less the bytes of all elements before it, so that element i of the list is one
     // load and one scaled add. That is no address of anything: the arithmetic is done on integers, and the result is
@@ -231,14 +254,10 @@ private:
         return reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(slot) + i * sizeof(T));
     }
     /// Where in a table of n slots the lowest one is. It wraps below 0 where there are more slots than bits.
-    static constexpr std::size_t lowest_slot(std::size_t n) noexcept {
+    static std::size_t lowest_slot(std::size_t n) noexcept {
         if (!is_scanned()) return 0;
         const bool counts_from_below = scan(1) == 0;
         return slot_of(0) - (counts_from_below ? 0 : n - 1);
-    }
-    static constexpr T** moved(T** table, std::size_t slots) noexcept {
-        if (std::is_constant_evaluated()) return table;
-        return reinterpret_cast<T**>(reinterpret_cast<std::uintptr_t>(table) + slots * sizeof(T*));
     }
 };
 

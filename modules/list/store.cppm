@@ -68,6 +68,7 @@ template <class T, class Allocator, growth Growth> struct store {
             throw;
         }
         std::construct_at(c->table + control_type::slot_of(k), control_type::to_slot(segment, k));
+        if (!std::is_constant_evaluated()) std::construct_at(c->memory() + c->slots + k, segment);
         ++c->allocated;
         no_elements(segment, segment + shape::size_of(k));
     }
@@ -133,12 +134,13 @@ private:
 
     // Tables are a stack, like the segments: one that a larger one replaces stays until that is dropped. So memory goes
     // back in the reverse order, which is what an arena takes it back in, and giving up what was reserved cannot fail.
-    // Behind its slots a table keeps the address of the one before; the first has none, since that is own_slot. (In
-    // constant evaluation, where such an address cannot be kept in a slot, the one before is dropped at once.)
+    // Behind its slots a table has the addresses of the segments, and behind those that of the table before; the first
+    // has none, since that is own_slot. (In constant evaluation, where such an address cannot be kept in a slot, the one
+    // before is dropped at once.)
     static constexpr std::size_t first_table = 8; // enough for 4,080 elements that begin with a segment of 16
 
     static constexpr std::size_t table_units(std::size_t slots) noexcept {
-        return slots == first_table ? slots : slots + 1;
+        return 2 * slots + (slots == first_table ? 0 : 1);
     }
     /// The slots of the table before: so many segments there were when this one was made.
     static constexpr std::size_t slots_before(const control_type* c) noexcept {
@@ -150,24 +152,25 @@ private:
         const std::size_t n = std::max(first_table, c->slots * std::size_t{2});
         T** const memory = slot_traits::allocate(slots, table_units(n));
         T** const table = control_type::table_in(memory, n);
-        for (std::size_t k = 0; k != c->slots; ++k)
+        for (std::size_t k = 0; k != c->slots; ++k) {
             std::construct_at(table + control_type::slot_of(k), c->table[control_type::slot_of(k)]);
+            if (!std::is_constant_evaluated()) std::construct_at(memory + n + k, c->segment(k));
+        }
         if (n != first_table) {
             if (std::is_constant_evaluated()) slot_traits::deallocate(slots, c->table, table_units(c->slots));
-            else std::construct_at(memory + n, reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(c->table)));
+            else std::construct_at(memory + 2 * n, reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(c->memory())));
         }
-        c->table = table;
-        c->slots = static_cast<typename control_type::number>(n);
+        c->use_table(memory, n);
     }
 
     /// Back to the table before. There must be one, and no segment that it has no slot for.
     static constexpr void drop_table(control_type* c, const Allocator& alloc) noexcept {
         slot_allocator slots(alloc);
         const std::size_t n = c->slots;
-        T** const dropped = control_type::memory_of(c->table, n);
-        c->slots = static_cast<typename control_type::number>(slots_before(c));
-        if (c->slots == 1) c->table = control_type::table_in(&c->own_slot, 1);
-        else c->table = reinterpret_cast<T**>(reinterpret_cast<std::uintptr_t>(dropped[n]));
+        T** const dropped = c->memory();
+        const std::size_t before = slots_before(c);
+        if (before == 1) c->use_own_slot();
+        else c->use_table(reinterpret_cast<T**>(reinterpret_cast<std::uintptr_t>(dropped[2 * n])), before);
         slot_traits::deallocate(slots, dropped, table_units(n));
     }
 

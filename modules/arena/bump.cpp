@@ -108,9 +108,13 @@ bool arena::try_extend(void* p, std::size_t old_bytes, std::size_t new_bytes) no
     if (rounded(new_bytes) > static_cast<std::size_t>(b->end - first)) return false;
     if (!blocks_.make_usable_up_to(b, first + rounded(new_bytes))) return false;
     note_peak();
-    poison(first, rounded(old_bytes));
-    if (is_newest) allocate_from(first, std::max(new_bytes, std::size_t{1}));
-    else unpoison(first, std::max(new_bytes, std::size_t{1}));
+    // What the bytes hold that stay is kept, and whether they hold anything.
+    new_bytes = std::max(new_bytes, std::size_t{1});
+    if (new_bytes < old_bytes) poison(first + new_bytes, rounded(old_bytes) - new_bytes);
+    else unpoison(first + old_bytes, new_bytes - old_bytes);
+    if (!is_newest) return true;
+    cursor_ = first + rounded(new_bytes);
+    end_ = b->usable;
     return true;
 }
 

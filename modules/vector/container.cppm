@@ -516,12 +516,12 @@ private:
 
     [[gnu::noinline]] static extent grown(extent m, pinned_options options, size_type n) {
         static_assert(alignof(T) <= 4096, "seg::pinned_vector: elements may be aligned to a page at most");
-        const growth_result result = grow(m, options, n, sizeof(T));
+        const growth_result result = grow(m, options, n, sizeof(T), library());
         if (result != growth_result::done) throw_failure(result);
         return m;
     }
     [[gnu::noinline]] static extent grown_if_possible(extent m, pinned_options options, size_type n) noexcept {
-        static_cast<void>(grow(m, options, n, sizeof(T)));
+        static_cast<void>(grow(m, options, n, sizeof(T), library()));
         return m;
     }
     [[gnu::noinline]] static extent shrunk(extent m, pinned_options options, size_type n) noexcept {

@@ -141,7 +141,7 @@ std::size_t most_elements(pinned_options options, std::size_t reserved, std::siz
     return (reserved != 0 ? reserved : default_bytes) / element_bytes;
 }
 
-growth_result grow(extent& memory, pinned_options options, std::size_t n, std::size_t element_bytes) noexcept {
+growth_result grow(extent& memory, pinned_options options, std::size_t n, std::size_t element_bytes, library) noexcept {
     const std::size_t most = most_elements(options, memory.reserved, element_bytes);
     if (n > most) return growth_result::too_long;
     if (memory.begin == nullptr) return reserve_addresses(memory, options, n, most, element_bytes);

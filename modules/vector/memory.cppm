@@ -24,7 +24,7 @@ enum class growth_result { done, too_long, refused };
 std::size_t most_elements(pinned_options options, std::size_t reserved, std::size_t element_bytes) noexcept;
 
 /// Makes room for n elements in all, which are more than there is room for. Changes nothing unless it is done.
-growth_result grow(extent& memory, pinned_options options, std::size_t n, std::size_t element_bytes) noexcept;
+growth_result grow(extent& memory, pinned_options options, std::size_t n, std::size_t element_bytes, library) noexcept;
 
 /// Keeps the whole pages that hold the first n elements, and gives the rest back to the system; without elements, the
 /// addresses too.

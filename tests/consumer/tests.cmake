@@ -29,15 +29,24 @@ endforeach()
 seg_test_consumer(package -Dseg_ROOT=${seg_prefix})
 list(APPEND seg_package_tests package)
 
-# A program with AddressSanitizer and a library without it do not link, and the linker says why.
+# A program with a sanitizer and a library without it do not link, and the linker says why.
 if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
-  add_test(NAME consumer.other_sanitizer
-           COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test ${seg_consumer} ${seg_consumer_builds}/other_sanitizer
-                   --build-generator ${CMAKE_GENERATOR} --build-makeprogram ${CMAKE_MAKE_PROGRAM} --build-target main
-                   --build-options --fresh -Dseg_ROOT=${seg_prefix} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
-                                   "-DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS} -fsanitize=address")
-  set_tests_properties(consumer.other_sanitizer PROPERTIES PASS_REGULAR_EXPRESSION "library_with_address_sanitizer")
-  list(APPEND seg_package_tests other_sanitizer)
+  set(cases address.main thread.main thread.numbers)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    list(APPEND cases memory.main)
+  endif()
+  foreach(case IN LISTS cases)
+    string(REPLACE "." ";" sanitizer "${case}")
+    list(POP_BACK sanitizer program)
+    set(name without_${sanitizer}_sanitizer_${program})
+    add_test(NAME consumer.${name}
+             COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test ${seg_consumer} ${seg_consumer_builds}/${name}
+                     --build-generator ${CMAKE_GENERATOR} --build-makeprogram ${CMAKE_MAKE_PROGRAM} --build-target ${program}
+                     --build-options --fresh -Dseg_ROOT=${seg_prefix} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
+                                     "-DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS} -fsanitize=${sanitizer}")
+    set_tests_properties(consumer.${name} PROPERTIES PASS_REGULAR_EXPRESSION "library_with_${sanitizer}_sanitizer")
+    list(APPEND seg_package_tests ${name})
+  endforeach()
 endif()
 
 if(SEG_INSTALL)

@@ -118,6 +118,16 @@ std::byte* map(std::size_t bytes, sys::prot protection) noexcept {
     return memory ? static_cast<std::byte*>(*memory) : nullptr;
 }
 
+/// Names a mapping, as long as the system has not said that it knows no names.
+void name_mapping([[maybe_unused]] std::byte* memory, [[maybe_unused]] std::size_t bytes,
+                  [[maybe_unused]] const char* name) noexcept {
+#ifndef __OpenBSD__
+    static constinit std::atomic<bool> known = true;
+    if (!known.load(std::memory_order_relaxed)) return;
+    if (!sys::name_mapping(memory, bytes, name)) known.store(false, std::memory_order_relaxed);
+#endif
+}
+
 /// Unmaps a range, or keeps it.
 bool unmap(std::byte* memory, std::size_t bytes, bool plain, bool excluded = false) noexcept {
     if (!sys::munmap(memory, bytes)) {
@@ -208,7 +218,7 @@ unsigned process_generation() noexcept {
     return generation;
 }
 
-std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable) noexcept {
+std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable, const char* name) noexcept {
     const std::size_t guard = guard_bytes(options);
     const bool all_usable = usable == bytes && guard == 0;
     const bool plain = all_usable && is_plain(options);
@@ -223,6 +233,7 @@ std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size
         static_cast<void>(unmap(memory, bytes + guard, false));
         return nullptr;
     }
+    name_mapping(memory, bytes, name);
     came_from_system(memory, usable);
     if (options.fork != fork_policy::inherit) maker_of(memory) = generation;
     if (options.prefault != prefault_policy::none && usable != 0) fault_in(memory, memory + usable);

@@ -28,8 +28,9 @@ inline bool wants_huge_pages(const arena_options& options, std::size_t bytes) no
 }
 
 /// Maps bytes, of which the first `usable` can be used at once, both whole pages; a guard page follows if there is to
-/// be one. Null if the system refuses.
-std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable) noexcept;
+/// be one. Null if the system refuses. The name is what tools show the mapping by, where the system knows names.
+std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable,
+                      const char* name = "seg arena") noexcept;
 
 /// Unmaps what map_memory gave, all of it usable. False if the system refuses: the pages are dropped, and the range is
 /// kept.

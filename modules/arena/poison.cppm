@@ -5,6 +5,7 @@
 //     MemorySanitizer    a decision that depends on what is not allocated, or was not written to since
 //     valgrind           both, in a program that was built with SEG_MEMCHECK
 //     ThreadSanitizer    races, but none between two lives of one address
+//     RealtimeSanitizer  an allocation that maps memory, or a call that unmaps it, where nothing may block
 module;
 
 #if !defined(__has_feature)
@@ -23,6 +24,9 @@ module;
 #elif defined(SEG_MEMCHECK)
 #define SEG_TOOL_MEMCHECK 1
 #include <valgrind/memcheck.h>
+#endif
+#if __has_feature(realtime_sanitizer)
+#define SEG_TOOL_REALTIME_SANITIZER 1
 #endif
 
 export module seg.arena:poison;
@@ -102,8 +106,17 @@ inline void stop_scanning([[maybe_unused]] const void* p, [[maybe_unused]] std::
 inline constexpr std::size_t handed_on_together = 4096;
 #endif
 
+// RealtimeSanitizer is told by the attribute; its report has the name.
+#ifdef SEG_TOOL_REALTIME_SANITIZER
+[[gnu::noinline]] inline void seg_maps_memory() noexcept [[clang::blocking]] {}
+[[gnu::noinline]] inline void seg_unmaps_memory() noexcept [[clang::blocking]] {}
+#endif
+
 /// Memory was taken from the system: it is zero, and whatever was done to what was at its addresses before is over.
 inline void came_from_system([[maybe_unused]] std::byte* memory, [[maybe_unused]] std::size_t bytes) noexcept {
+#if defined(SEG_TOOL_REALTIME_SANITIZER)
+    seg_maps_memory();
+#endif
 #if defined(SEG_TOOL_THREAD_SANITIZER)
     for (std::size_t i = 0; i < bytes; i += handed_on_together) __tsan_acquire(memory + i);
 #elif defined(SEG_TOOL_MEMORY_SANITIZER)
@@ -113,6 +126,9 @@ inline void came_from_system([[maybe_unused]] std::byte* memory, [[maybe_unused]
 
 /// Memory is about to go back to the system.
 inline void goes_to_system([[maybe_unused]] std::byte* memory, [[maybe_unused]] std::size_t bytes) noexcept {
+#if defined(SEG_TOOL_REALTIME_SANITIZER)
+    seg_unmaps_memory();
+#endif
 #if defined(SEG_TOOL_THREAD_SANITIZER)
     for (std::size_t i = 0; i < bytes; i += handed_on_together) __tsan_release(memory + i);
 #elif defined(SEG_TOOL_MEMORY_SANITIZER)

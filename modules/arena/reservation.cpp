@@ -15,9 +15,9 @@ import :reservation;
 namespace seg {
 
 reservation reservation::make(const arena_options& options, std::size_t bytes, std::size_t needed,
-                              std::size_t wanted) noexcept {
-    std::byte* memory = map_memory(options, bytes, wanted);
-    if (memory == nullptr && wanted > needed) memory = map_memory(options, bytes, wanted = needed);
+                              std::size_t wanted, const char* name) noexcept {
+    std::byte* memory = map_memory(options, bytes, wanted, name);
+    if (memory == nullptr && wanted > needed) memory = map_memory(options, bytes, wanted = needed, name);
     if (memory == nullptr) return {};
     scan_for_owners(memory, bytes);
     unpoison(memory, wanted); // memory that came and went behind the sanitizer's back may still be marked

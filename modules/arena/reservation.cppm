@@ -38,9 +38,10 @@ public:
 
     /// Reserves the addresses and makes memory of the first wanted bytes, or of needed ones where the system refuses
     /// that. Empty if it refuses these, too. The memory is zero. Under a fork policy the first page is the
-    /// reservation's, and needed: its last bytes say which process made it, and a child has it in any case.
-    static reservation make(const arena_options& options, std::size_t bytes, std::size_t needed,
-                            std::size_t wanted) noexcept;
+    /// reservation's, and needed: its last bytes say which process made it, and a child has it in any case. The name is
+    /// what /proc/PID/maps shows, where the kernel knows names (see sys::name_mapping).
+    static reservation make(const arena_options& options, std::size_t bytes, std::size_t needed, std::size_t wanted,
+                            const char* name = "seg arena") noexcept;
 
     /// Unmaps the range; false if the system refuses, which has the pages then and gives the range back later. A child
     /// process that has only a part of it unmaps that.

@@ -62,6 +62,15 @@ export inline result<void*> mremap(void* address, std::size_t old_length, std::s
                                    as_argument(new_length), static_cast<long>(flags), as_argument(new_address)));
 }
 
+/// Names the anonymous mappings from address on: /proc/PID/maps shows "[anon:name]" for them. name: at most 79 printable
+/// characters, without []\\$`; address and length are multiples of page_size(). EINVAL where the kernel was built without
+/// such names (CONFIG_ANON_VMA_NAME, Linux 5.17). This is prctl's PR_SET_VMA. Not on OpenBSD.
+export inline result<void> name_mapping(void* address, std::size_t length, const char* name) noexcept {
+    constexpr long set_vma = 0x53564d41, anonymous_name = 0;
+    return as_success(enter_kernel(call::prctl, set_vma, anonymous_name, as_argument(address), as_argument(length),
+                                   as_argument(name)));
+}
+
 #endif
 
 } // namespace seg::sys

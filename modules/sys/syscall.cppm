@@ -26,6 +26,7 @@ enum class call : long {
     mremap = 25,
     madvise = 28,
     getpid = 39,
+    prctl = 157,
     gettid = 186
 };
 
@@ -46,6 +47,7 @@ enum class call : long {
 
 enum class call : long {
     write = 64,
+    prctl = 167,
     getpid = 172,
     gettid = 178,
     munmap = 215,

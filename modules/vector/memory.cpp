@@ -104,7 +104,7 @@ growth_result reserve_addresses(extent& memory, pinned_options options, std::siz
     const std::size_t header = header_bytes(options);
     const std::size_t needed = whole_pages(n * element_bytes);
     std::size_t bytes = whole_pages(most * element_bytes);
-    const auto make = [&] { return reservation::make(how, bytes_in_all(options, bytes), header, header); };
+    const auto make = [&] { return reservation::make(how, bytes_in_all(options, bytes), header, header, "seg vector"); };
     const auto halve = [&] {
         bytes = std::max(needed, whole_pages(bytes / 2));
         most = bytes / element_bytes;

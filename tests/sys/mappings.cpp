@@ -6,9 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <vector>
 
 #include "sys/emulation.hpp"
@@ -347,6 +351,17 @@ BOOST_AUTO_TEST_CASE(a_length_beyond_32_bits_arrives_whole) {
     BOOST_TEST(sys::munmap(p, bytes).has_value());
     BOOST_TEST(!is_mapped(p));
     BOOST_TEST(!is_mapped(p + bytes - page));
+}
+
+BOOST_AUTO_TEST_CASE(a_mapping_has_the_name_that_it_was_given, *boost::unit_test::label("kernel")) {
+    std::byte* const memory = pages(2);
+    const auto named = sys::name_mapping(memory, 2 * page, "a name");
+    std::ifstream maps("/proc/self/maps");
+    const std::string all{std::istreambuf_iterator<char>(maps), {}};
+    // Some kernels are built without.
+    BOOST_TEST((named ? all.find("[anon:a name]") != all.npos : named.error() == EINVAL));
+    BOOST_TEST(!sys::name_mapping(memory + 1, page, "a name")); // not at a page
+    BOOST_TEST(sys::munmap(memory, 2 * page).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -18,6 +18,7 @@ export enum class call : long {
     munmap = SYS_munmap,
     mremap = SYS_mremap,
     madvise = SYS_madvise,
+    prctl = SYS_prctl,
     getpid = SYS_getpid,
     gettid = SYS_gettid
 };
@@ -30,6 +31,16 @@ export struct refusals {
     std::size_t seen = 0; ///< how many there were
 };
 export inline refusals refuse;
+
+/// What was named last, for a test that has set `known`: the kernel itself may know no names.
+export struct naming {
+    bool known = false;
+    const void* address = nullptr;
+    std::size_t bytes = 0;
+    const char* name = nullptr;
+    std::size_t seen = 0; ///< how many there were
+};
+export inline naming named;
 
 // An emulator keeps an account of each page that is mapped: 64 GiB would take it gigabytes, and minutes.
 #ifdef SEG_TEST_EMULATED
@@ -48,6 +59,11 @@ inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d
             ++refuse.seen;
             return -ENOMEM;
         }
+    }
+    if (number == call::prctl) {
+        named = {named.known, reinterpret_cast<const void*>(c), static_cast<std::size_t>(d), reinterpret_cast<const char*>(e),
+                 named.seen + 1};
+        return named.known ? 0 : -EINVAL;
     }
     if (number == call::mmap && static_cast<std::size_t>(b) > largest_mapping) return -ENOMEM;
     const int before = errno;

@@ -9,13 +9,18 @@
 #include <stdexcept>
 #include <string>
 
+#include "raise.hpp"
+
 /// What a failed check throws; the test framework, or the fuzzer, reports it.
 struct check_failed : std::logic_error {
     using std::logic_error::logic_error;
 };
 
 [[noreturn]] inline void fail_at(const std::source_location& where, const std::string& what) {
-    throw check_failed(std::string(where.file_name()) + ":" + std::to_string(where.line()) + ": " + what);
+#ifndef __cpp_exceptions
+    std::fprintf(stderr, "%s:%u: %s\n", where.file_name(), static_cast<unsigned>(where.line()), what.c_str());
+#endif
+    raise(check_failed(std::string(where.file_name()) + ":" + std::to_string(where.line()) + ": " + what));
 }
 
 inline void require(bool holds, const std::source_location& where = std::source_location::current()) {

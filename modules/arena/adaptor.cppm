@@ -7,7 +7,7 @@ import :resource;
 namespace seg {
 
 /// A std::pmr::memory_resource that hands everything on to a resource of another type, which must outlive it. Two of
-/// them are equal when their resources are; without run-time type information only when they are the same.
+/// them are equal when their resources are.
 ///
 ///     seg::tracing_resource traced(arena);
 ///     seg::pmr_adaptor adaptor(traced);
@@ -30,11 +30,17 @@ private:
     }
     bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
         if (this == &other) return true;
-#ifdef __cpp_rtti
-        if (const auto* const adaptor = dynamic_cast<const pmr_adaptor*>(&other))
-            return resource_ == adaptor->resource_ || *resource_ == *adaptor->resource_;
-#endif
-        return false;
+        if (table_of(*this) != table_of(other)) return false;
+        const auto& adaptor = static_cast<const pmr_adaptor&>(other);
+        return resource_ == adaptor.resource_ || *resource_ == *adaptor.resource_;
+    }
+
+    // The table of virtual functions, which an object begins with: it tells classes apart without run-time type
+    // information, and this class has none that are derived from it.
+    static void* table_of(const std::pmr::memory_resource& resource) noexcept {
+        void* table;
+        std::memcpy(&table, static_cast<const void*>(&resource), sizeof table);
+        return table;
     }
 
     R* resource_;

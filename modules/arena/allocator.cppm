@@ -3,6 +3,7 @@ export module seg.arena:allocator;
 
 import seg.standard;
 import :bump;
+import :failure;
 import :resource;
 
 namespace seg {
@@ -34,8 +35,14 @@ public:
     /// Storage for n objects of type T.
     /// Throws std::bad_array_new_length when that is more bytes than std::size_t counts, and what the resource throws.
     [[nodiscard]] T* allocate(std::size_t n) {
-        if (n > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_array_new_length();
+        if (n > most) throw_bad_array_length();
         return static_cast<T*>(resource_->allocate(n * sizeof(T), alignof(T)));
+    }
+    /// The same, but null where the resource has no memory. For a resource that can say so without throwing.
+    [[nodiscard]] T* try_allocate(std::size_t n) noexcept
+        requires requires(R& resource) { resource.try_allocate(n, n); }
+    {
+        return n > most ? nullptr : static_cast<T*>(resource_->try_allocate(n * sizeof(T), alignof(T)));
     }
 
     /// Hands storage for n objects of type T back to the resource.
@@ -50,6 +57,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t most = std::numeric_limits<std::size_t>::max() / sizeof(T);
+
     R* resource_;
 };
 

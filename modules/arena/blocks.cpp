@@ -15,6 +15,7 @@ import seg.sys;
 import :block;
 import :block_cache;
 import :blocks;
+import :failure;
 import :mapping;
 import :options;
 import :poison;
@@ -271,14 +272,9 @@ block* blocks::make(std::size_t wanted, std::size_t needed) {
     }
     block* b = nullptr;
     for (;; bytes = std::max(needed, round_down(bytes / 2, multiple))) {
-        if (options_.upstream == nullptr || bytes == needed) {
-            b = obtain(bytes);
-        } else {
-            try {
-                b = obtain(bytes);
-            } catch (...) { // it may have less
-            }
-        }
+        // Upstream may have less where it throws.
+        if (options_.upstream == nullptr || bytes == needed) b = obtain(bytes);
+        else b = unless_thrown([&] { return obtain(bytes); });
         if (b != nullptr) break;
         if (bytes == needed) return nullptr;
     }

@@ -16,6 +16,7 @@ import seg.sys;
 import :block;
 import :blocks;
 import :cleanup;
+import :failure;
 import :poison;
 
 namespace seg {
@@ -33,15 +34,11 @@ arena::~arena() {
 
 void* arena::allocate_or_throw(std::size_t bytes, std::size_t alignment, library) {
     if (void* const p = allocate_elsewhere(bytes, alignment)) return p;
-    throw std::bad_alloc();
+    throw_or_abort(std::bad_alloc(), "an arena has no memory left");
 }
 
 void* arena::allocate_or_null(std::size_t bytes, std::size_t alignment, library) noexcept {
-    try {
-        return allocate_elsewhere(bytes, alignment);
-    } catch (...) { // upstream threw
-        return nullptr;
-    }
+    return unless_thrown([&] { return allocate_elsewhere(bytes, alignment); });
 }
 
 void arena::expect_request(std::size_t alignment) noexcept {
@@ -224,6 +221,26 @@ void* arena::do_allocate(std::size_t bytes, std::size_t alignment) { return allo
 
 void arena::do_deallocate(void* p, std::size_t bytes, std::size_t alignment) { deallocate(p, bytes, alignment); }
 
-bool arena::do_is_equal(const std::pmr::memory_resource& other) const noexcept { return this == &other; }
+namespace {
+
+/// What every arena says it is equal to, and no other resource: so that arenas are told from others without run-time type
+/// information.
+class every_arena final : public std::pmr::memory_resource {
+    void* do_allocate(std::size_t, std::size_t) override { return nullptr; }
+    void do_deallocate(void*, std::size_t, std::size_t) override {}
+    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override { return this == &other; }
+};
+constinit const every_arena any;
+
+} // namespace
+
+bool arena::do_is_equal(const std::pmr::memory_resource& other) const noexcept {
+    return this == &other || &other == &any;
+}
+
+void* try_allocate(std::pmr::memory_resource& resource, std::size_t bytes, std::size_t alignment) {
+    if (resource.is_equal(any)) return static_cast<arena&>(resource).try_allocate(bytes, alignment);
+    return unless_out_of_memory([&] { return resource.allocate(bytes, alignment); });
+}
 
 } // namespace seg

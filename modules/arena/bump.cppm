@@ -9,6 +9,7 @@ import seg.sys;
 import :block;
 import :blocks;
 import :cleanup;
+import :failure;
 import :options;
 import :poison;
 import :watch;
@@ -139,7 +140,7 @@ public:
             objects_.add(object);
             return *object;
         } else {
-            rollback undo(*this);
+            object_rollback undo(*this);
             T* const object = ::new (allocate_object<T>()) T(std::forward<Arguments>(arguments)...);
             objects_.add(object);
             undo.done();
@@ -153,7 +154,7 @@ public:
     /// as it was.
     template <class T> inline std::span<T> create_array(std::size_t n) {
         if (n == 0) return {};
-        rollback undo(*this);
+        object_rollback undo(*this);
         T* const first = allocate_array<T>(n);
         if constexpr (std::is_nothrow_default_constructible_v<T>) {
             std::uninitialized_value_construct_n(first, n);
@@ -186,7 +187,7 @@ public:
         using value = std::iter_value_t<decltype(std::ranges::begin(range))>;
         const std::size_t n = size_of(range);
         if (n == 0) return {};
-        rollback undo(*this);
+        object_rollback undo(*this);
         value* const first = allocate_array<value>(n);
         value* last = first;
         partial_array<value> made(first, last);
@@ -301,17 +302,17 @@ private:
     template <class T> inline T* allocate_array(std::size_t n) {
         using layout = recorded<T, array_cleanup>;
         constexpr std::size_t most = (std::numeric_limits<std::size_t>::max() - layout::offset) / sizeof(T);
-        if (n > most) throw std::bad_array_new_length();
+        if (n > most) throw_bad_array_length();
         auto* const memory = static_cast<std::byte*>(allocate(layout::offset + n * sizeof(T), layout::alignment));
         return reinterpret_cast<T*>(memory + layout::offset);
     }
 
     /// Goes back to where the arena was, unless it is told that all is done.
-    class rollback {
+    class object_rollback {
     public:
-        inline explicit rollback(arena& a) noexcept : arena_(&a), to_(a.here(typename watch::origin{})) {}
-        rollback(const rollback&) = delete;
-        inline ~rollback() {
+        inline explicit object_rollback(arena& a) noexcept : arena_(&a), to_(a.here(typename watch::origin{})) {}
+        object_rollback(const object_rollback&) = delete;
+        inline ~object_rollback() {
             if (arena_ != nullptr) arena_->go_back(to_);
         }
         inline void done() noexcept { arena_ = nullptr; }
@@ -408,5 +409,8 @@ private:
     arena::marker mark_;
     [[no_unique_address]] caller opened_;
 };
+
+/// What the resource gives, or null where it throws std::bad_alloc. Of an arena it is try_allocate, which throws nothing.
+export void* try_allocate(std::pmr::memory_resource& resource, std::size_t bytes, std::size_t alignment);
 
 } // namespace seg

@@ -6,6 +6,7 @@ module;
 export module seg.arena:tracing;
 
 import seg.standard;
+import :failure;
 import :resource;
 
 namespace seg {
@@ -49,13 +50,9 @@ public:
     /// What the resource gives. Throws what it throws, after that was reported.
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t),
                                  const std::source_location& where = std::source_location::current()) {
-        void* p = nullptr;
-        try {
-            p = resource_->allocate(bytes, alignment);
-        } catch (...) {
-            sink_({trace_event::request::allocate, nullptr, bytes, alignment, where});
-            throw;
-        }
+        rollback report([&] { sink_({trace_event::request::allocate, nullptr, bytes, alignment, where}); });
+        void* const p = resource_->allocate(bytes, alignment);
+        report.done();
         sink_({trace_event::request::allocate, p, bytes, alignment, where});
         return p;
     }

@@ -330,12 +330,9 @@ public:
             if constexpr (constructs_nothrow<Args...>()) {
                 construct(place, std::forward<Args>(args)...);
             } else {
-                try {
-                    construct(place, std::forward<Args>(args)...);
-                } catch (...) {
-                    drop_room(segments);
-                    throw;
-                }
+                rollback undo([&] { drop_room(segments); });
+                construct(place, std::forward<Args>(args)...);
+                undo.done();
             }
             if (segments != 0) enter_next_segment(control_);
             next_ = place;
@@ -350,17 +347,17 @@ public:
     constexpr void push_back(const T& value) { emplace_back(value); }
     constexpr void push_back(T&& value) { emplace_back(std::move(value)); }
 
-    /// As emplace_back, but returns its address, or null if the allocator had no memory for a new segment (it threw
-    /// std::bad_alloc) or the list holds max_size() elements. What the constructor throws is passed on.
+    /// As emplace_back, but returns its address, or null if the allocator had no memory for a new segment or the list
+    /// holds max_size() elements. What the constructor throws is passed on. An allocator with a member try_allocate(n)
+    /// says by a null pointer that it has no memory, and so does an arena in a std::pmr::polymorphic_allocator; any other
+    /// throws std::bad_alloc, which ends here.
     template <class... Args> constexpr pointer try_emplace_back(Args&&... args) {
         const size_type segments = allocated_segments();
         if (next_ == last_ && !try_reserve_one()) return nullptr;
-        try {
-            return std::addressof(emplace_back(std::forward<Args>(args)...));
-        } catch (...) {
-            truncate_and_drop(size(), segments);
-            throw;
-        }
+        rollback undo([&] { truncate_and_drop(size(), segments); });
+        T& made = emplace_back(std::forward<Args>(args)...);
+        undo.done();
+        return std::addressof(made);
     }
     constexpr pointer try_push_back(const T& value) { return try_emplace_back(value); }
     constexpr pointer try_push_back(T&& value) { return try_emplace_back(std::move(value)); }
@@ -373,12 +370,9 @@ public:
             const auto n = static_cast<size_type>(std::ranges::size(range));
             if (n > max_size() - size()) throw_too_long();
             reserve(size() + n);
-            try {
-                append(std::ranges::begin(range), std::ranges::end(range));
-            } catch (...) {
-                truncate_and_drop(size(), segments);
-                throw;
-            }
+            rollback undo([&] { truncate_and_drop(size(), segments); });
+            append(std::ranges::begin(range), std::ranges::end(range));
+            undo.done();
         } else {
             append(std::ranges::begin(range), std::ranges::end(range));
         }
@@ -641,20 +635,17 @@ private:
         if constexpr (constructs_nothrow<Args...>()) {
             traits::construct(alloc_, place, std::forward<Args>(args)...);
         } else {
-            try {
-                traits::construct(alloc_, place, std::forward<Args>(args)...);
-            } catch (...) {
-                memory::no_elements(place, place + 1);
-                throw;
-            }
+            rollback undo([&] { memory::no_elements(place, place + 1); });
+            traits::construct(alloc_, place, std::forward<Args>(args)...);
+            undo.done();
         }
         expect_size(before, "seg::list::emplace_back");
     }
 
     /// The place behind the last one of a full current segment, which is in a segment that is not entered yet: nobody
     /// who looks at the list while the element is made sees more than before. A list without memory gets its first
-    /// segment.
-    constexpr T* make_room() {
+    /// segment. Inlined, since a call would need the list's address.
+    [[gnu::always_inline]] constexpr T* make_room() {
         const bool first = control_ == nullptr;
         control_ = with_room(control_, alloc_);
         if (first) {
@@ -691,12 +682,9 @@ private:
             return c;
         }
         c = memory::create(alloc);
-        try {
-            memory::reserve(c, alloc, n);
-        } catch (...) {
-            memory::dispose(c, alloc);
-            throw;
-        }
+        rollback undo([&] { memory::dispose(c, alloc); });
+        memory::reserve(c, alloc, n);
+        undo.done();
         return c;
     }
 
@@ -803,34 +791,33 @@ private:
         size_type k = control_->current;
         T* p = next_;
         T* end = last_;
-        try {
-            while (true) {
-                if (p == end) {
-                    p = control_->segment(++k);
-                    end = control_->end_of(k);
-                }
-                T* const stop = p + std::min(n, static_cast<size_type>(end - p));
-                n -= static_cast<size_type>(stop - p);
-                memory::elements(p, stop);
-                if constexpr (requires { source.copy_bytes(p, n); }) {
-                    if (!std::is_constant_evaluated()) {
-                        source.copy_bytes(p, static_cast<size_type>(stop - p));
-                        p = stop;
-                    }
-                }
-                while (p != stop) {
-                    source.construct(alloc_, p);
-                    ++p;
-                    source.next();
-                }
-                if (n == 0) break;
-            }
-        } catch (...) {
+        rollback undo([&] {
             memory::no_elements(p, end);
             destroy(control_, alloc_, control_->current, next_, k, p);
             drop_room(old_segments);
-            throw;
+        });
+        while (true) {
+            if (p == end) {
+                p = control_->segment(++k);
+                end = control_->end_of(k);
+            }
+            T* const stop = p + std::min(n, static_cast<size_type>(end - p));
+            n -= static_cast<size_type>(stop - p);
+            memory::elements(p, stop);
+            if constexpr (requires { source.copy_bytes(p, n); }) {
+                if (!std::is_constant_evaluated()) {
+                    source.copy_bytes(p, static_cast<size_type>(stop - p));
+                    p = stop;
+                }
+            }
+            while (p != stop) {
+                source.construct(alloc_, p);
+                ++p;
+                source.next();
+            }
+            if (n == 0) break;
         }
+        undo.done();
         expect_size(before, "seg::list (several elements appended)");
         control_->enter(k);
         next_ = p;
@@ -853,12 +840,9 @@ private:
         } else {
             const size_type old_size = size();
             const size_type old_segments = allocated_segments();
-            try {
-                for (; first != last; ++first) emplace_back(*first);
-            } catch (...) {
-                truncate_and_drop(old_size, old_segments);
-                throw;
-            }
+            rollback undo([&] { truncate_and_drop(old_size, old_segments); });
+            for (; first != last; ++first) emplace_back(*first);
+            undo.done();
         }
     }
 
@@ -969,14 +953,21 @@ private:
         };
     };
 
+    /// Makes room for one more; false where there is none.
     constexpr bool try_reserve_one() {
         if (size() == max_size()) return false;
-        try {
-            reserve(size() + 1);
-        } catch (const std::bad_alloc&) {
-            return false;
-        }
+        const bool first = control_ == nullptr;
+        control_type* const c = with_room_if_possible(control_, alloc_);
+        if (c == nullptr) return false;
+        control_ = c;
+        if (first) to_begin_of_segment();
+        else table_ = c->table;
         return true;
+    }
+    [[gnu::noinline]] static constexpr control_type* with_room_if_possible(control_type* c, Allocator alloc) {
+        if (c == nullptr) return memory::template create<request::attempt>(alloc);
+        const bool has_room = c->current + 1 != c->allocated || memory::template add_segment<request::attempt>(c, alloc);
+        return has_room ? c : nullptr;
     }
 
     constexpr void append_all(const list& other) {

@@ -7,15 +7,19 @@ module;
 
 module seg.list;
 
+import seg.arena;
 import :store;
 
 namespace seg {
 
-void throw_too_long() { throw std::length_error("seg::list: more elements than max_size()"); }
+void throw_too_long() {
+    constexpr const char* words = "seg::list: more elements than max_size()";
+    throw_or_abort(std::length_error(words), words);
+}
 
 void throw_out_of_range(std::size_t index, std::size_t size) {
-    throw std::out_of_range("seg::list::at: index " + std::to_string(index) + " is not below the size " +
-                            std::to_string(size));
+    const std::string words = "seg::list::at: index " + std::to_string(index) + " is not below the size " + std::to_string(size);
+    throw_or_abort(std::out_of_range(words), words.c_str());
 }
 
 } // namespace seg

@@ -15,6 +15,9 @@ namespace seg {
 [[noreturn]] void throw_too_long();
 [[noreturn]] void throw_out_of_range(std::size_t index, std::size_t size);
 
+/// Whether memory has to be there, so that its absence throws, or may be: then null says that there is none.
+enum class request { demand, attempt };
+
 template <class T, class Allocator, growth Growth> struct store {
     using control_type = control<T, Growth>;
     using shape = layout<T, Growth>;
@@ -32,9 +35,12 @@ template <class T, class Allocator, growth Growth> struct store {
     }
 
     /// A control block and the first segment: one allocation, in which the elements follow the control block. In
-    /// constant evaluation, where memory has a type, two.
-    static constexpr control_type* create(Allocator alloc) {
-        if (shape::first() > max_size(alloc)) throw_too_long();
+    /// constant evaluation, where memory has a type, two. Null if an attempt fails.
+    template <request How = request::demand> static constexpr control_type* create(Allocator alloc) {
+        if (shape::first() > max_size(alloc)) {
+            if constexpr (How == request::attempt) return nullptr;
+            throw_too_long();
+        }
         if (std::is_constant_evaluated()) {
             control_allocator controls(alloc);
             control_type* const c = std::construct_at(control_traits::allocate(controls, 1));
@@ -43,7 +49,8 @@ template <class T, class Allocator, growth Growth> struct store {
             return c;
         }
         home_allocator homes(alloc);
-        home* const memory = home_traits::allocate(homes, home_units);
+        home* const memory = obtain<How>(homes, home_units);
+        if (How == request::attempt && memory == nullptr) return nullptr;
         control_type* const c = std::construct_at(reinterpret_cast<control_type*>(memory));
         T* const segment = c->first_segment();
         c->table[control_type::slot_of(0)] = control_type::to_slot(segment, 0);
@@ -54,35 +61,34 @@ template <class T, class Allocator, growth Growth> struct store {
     }
 
     /// Allocates the next segment, and before it a larger table when there is no slot for it. Strong guarantee: the
-    /// table too is the one that it was.
-    static constexpr void add_segment(control_type* c, Allocator alloc) {
+    /// table too is the one that it was. False if an attempt fails.
+    template <request How = request::demand> static constexpr bool add_segment(control_type* c, Allocator alloc) {
         const std::size_t k = c->allocated;
-        if (shape::start_of(k + 1) > max_size(alloc)) throw_too_long();
-        const bool enlarged = k == c->slots;
-        if (enlarged) enlarge_table(c, alloc);
-        T* segment;
-        try {
-            segment = traits::allocate(alloc, shape::size_of(k));
-        } catch (...) {
-            if (enlarged) drop_table(c, alloc);
-            throw;
+        if (shape::start_of(k + 1) > max_size(alloc)) {
+            if constexpr (How == request::attempt) return false;
+            throw_too_long();
         }
+        const bool enlarged = k == c->slots;
+        if (enlarged && !enlarge_table<How>(c, alloc)) return false;
+        rollback undo([&] {
+            if (enlarged) drop_table(c, alloc);
+        });
+        T* const segment = obtain<How>(alloc, shape::size_of(k));
+        if (How == request::attempt && segment == nullptr) return false;
+        undo.done();
         std::construct_at(c->table + control_type::slot_of(k), control_type::to_slot(segment, k));
         if (!std::is_constant_evaluated()) std::construct_at(c->memory() + c->slots + k, segment);
         ++c->allocated;
         no_elements(segment, segment + shape::size_of(k));
+        return true;
     }
 
     /// Makes room for n elements in all. Strong guarantee.
     static constexpr void reserve(control_type* c, const Allocator& alloc, std::size_t n) {
         if (n > max_size(alloc)) throw_too_long();
-        const std::size_t before = c->allocated;
-        try {
-            while (c->capacity() < n) add_segment(c, alloc);
-        } catch (...) {
-            drop_segments(c, alloc, before);
-            throw;
-        }
+        rollback undo([&, before = c->allocated] { drop_segments(c, alloc, before); });
+        while (c->capacity() < n) add_segment(c, alloc);
+        undo.done();
     }
 
     /// Gives back the segments from number keep on, which is not 0, and the tables that were made for them, the newest
@@ -123,6 +129,20 @@ template <class T, class Allocator, growth Growth> struct store {
     }
 
 private:
+    /// Memory for n objects. An attempt is null where the allocator has none; it throws nothing then if it need not.
+    template <request How, class A> static constexpr auto obtain(A& alloc, std::size_t n) {
+        if constexpr (How == request::demand) {
+            return std::allocator_traits<A>::allocate(alloc, n);
+        } else if constexpr (requires { alloc.try_allocate(n); }) {
+            return alloc.try_allocate(n);
+        } else if constexpr (requires { static_cast<std::pmr::memory_resource*>(alloc.resource()); }) {
+            using object = typename A::value_type;
+            return static_cast<object*>(try_allocate(*alloc.resource(), n * sizeof(object), alignof(object)));
+        } else {
+            return unless_out_of_memory([&] { return std::allocator_traits<A>::allocate(alloc, n); });
+        }
+    }
+
     // What the control block and the first segment are allocated in.
     struct alignas(std::max(alignof(control_type), alignof(T))) home {
         std::byte bytes[std::max(alignof(control_type), alignof(T))];
@@ -147,10 +167,12 @@ private:
         return c->slots == first_table || std::is_constant_evaluated() ? 1 : c->slots / std::size_t{2};
     }
 
-    static constexpr void enlarge_table(control_type* c, const Allocator& alloc) {
+    /// False if an attempt fails.
+    template <request How> static constexpr bool enlarge_table(control_type* c, const Allocator& alloc) {
         slot_allocator slots(alloc);
         const std::size_t n = std::max(first_table, c->slots * std::size_t{2});
-        T** const memory = slot_traits::allocate(slots, table_units(n));
+        T** const memory = obtain<How>(slots, table_units(n));
+        if (How == request::attempt && memory == nullptr) return false;
         T** const table = control_type::table_in(memory, n);
         for (std::size_t k = 0; k != c->slots; ++k) {
             std::construct_at(table + control_type::slot_of(k), c->table[control_type::slot_of(k)]);
@@ -161,6 +183,7 @@ private:
             else std::construct_at(memory + 2 * n, reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(c->memory())));
         }
         c->use_table(memory, n);
+        return true;
     }
 
     /// Back to the table before. There must be one, and no segment that it has no slot for.

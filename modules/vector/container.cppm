@@ -278,12 +278,9 @@ public:
             if constexpr (std::is_nothrow_constructible_v<T, Args...>) {
                 construct(place, std::forward<Args>(args)...);
             } else {
-                try {
-                    construct(place, std::forward<Args>(args)...);
-                } catch (...) {
-                    enter(shrunk(m, options_, n), n); // there was room for so many
-                    throw;
-                }
+                rollback undo([&] { enter(shrunk(m, options_, n), n); }); // there was room for so many
+                construct(place, std::forward<Args>(args)...);
+                undo.done();
             }
             enter(m, n);
         }
@@ -300,12 +297,10 @@ public:
         const size_type n = size();
         if (next_ != last_) return std::addressof(emplace_back(std::forward<Args>(args)...));
         if (!try_grow(n)) return nullptr;
-        try {
-            return std::addressof(emplace_back(std::forward<Args>(args)...));
-        } catch (...) {
-            shrink_to(n);
-            throw;
-        }
+        rollback undo([&] { shrink_to(n); });
+        T& made = emplace_back(std::forward<Args>(args)...);
+        undo.done();
+        return std::addressof(made);
     }
     pointer try_push_back(const T& value) { return try_emplace_back(value); }
     pointer try_push_back(T&& value) { return try_emplace_back(std::move(value)); }
@@ -316,12 +311,9 @@ public:
         if constexpr (std::ranges::sized_range<R> && !std::ranges::forward_range<R>) {
             const size_type old_capacity = capacity();
             reserve(sum_of(size(), static_cast<size_type>(std::ranges::size(range))));
-            try {
-                append(std::ranges::begin(range), std::ranges::end(range));
-            } catch (...) {
-                shrink_to(old_capacity);
-                throw;
-            }
+            rollback undo([&] { shrink_to(old_capacity); });
+            append(std::ranges::begin(range), std::ranges::end(range));
+            undo.done();
         } else {
             append(std::ranges::begin(range), std::ranges::end(range));
         }
@@ -570,12 +562,9 @@ private:
         if constexpr (std::is_nothrow_constructible_v<T, Args...>) {
             std::construct_at(place, std::forward<Args>(args)...);
         } else {
-            try {
-                std::construct_at(place, std::forward<Args>(args)...);
-            } catch (...) {
-                no_elements(place, place + 1);
-                throw;
-            }
+            rollback undo([&] { no_elements(place, place + 1); });
+            std::construct_at(place, std::forward<Args>(args)...);
+            undo.done();
         }
         expect_end(end, "seg::pinned_vector::emplace_back");
     }
@@ -631,17 +620,16 @@ private:
         T* const first = p;
         T* const last = p + n;
         elements(first, last);
-        try {
-            while (p != last) {
-                source.construct(p);
-                ++p;
-                source.next();
-            }
-        } catch (...) {
+        rollback undo([&] {
             no_elements(p, last);
             destroy(first, p);
-            throw;
+        });
+        while (p != last) {
+            source.construct(p);
+            ++p;
+            source.next();
         }
+        undo.done();
     }
 
     /// Appends n elements. Strong guarantee. The vector has them when all are made: what they are made from may be a
@@ -651,12 +639,9 @@ private:
         const size_type old_capacity = capacity();
         reserve(sum_of(size(), n));
         T* const end = next_;
-        try {
-            construct_from(end, n, source);
-        } catch (...) {
-            shrink_to(old_capacity);
-            throw;
-        }
+        rollback undo([&] { shrink_to(old_capacity); });
+        construct_from(end, n, source);
+        undo.done();
         expect_end(end, "seg::pinned_vector (several elements appended)");
         next_ = end + n;
     }
@@ -673,13 +658,12 @@ private:
             append_from(n, elements_from<It>{std::move(first)});
         } else {
             const size_type old_size = size(), old_capacity = capacity();
-            try {
-                for (; first != last; ++first) emplace_back(*first);
-            } catch (...) {
+            rollback undo([&] {
                 truncate(first_ + old_size);
                 shrink_to(old_capacity);
-                throw;
-            }
+            });
+            for (; first != last; ++first) emplace_back(*first);
+            undo.done();
         }
     }
 

@@ -171,13 +171,15 @@ bool is_lost(const extent& memory, pinned_options options) noexcept {
 }
 
 void throw_failure(growth_result why) {
-    if (why == growth_result::too_long) throw std::length_error("seg::pinned_vector: more elements than max_size()");
-    throw std::bad_alloc();
+    constexpr const char* words = "seg::pinned_vector: more elements than max_size()";
+    if (why == growth_result::too_long) throw_or_abort(std::length_error(words), words);
+    throw_or_abort(std::bad_alloc(), "seg::pinned_vector: the system has no memory left");
 }
 
 void throw_beyond_end(std::size_t index, std::size_t size) {
-    throw std::out_of_range("seg::pinned_vector::at: index " + std::to_string(index) + " is not below the size " +
-                            std::to_string(size));
+    const std::string words =
+        "seg::pinned_vector::at: index " + std::to_string(index) + " is not below the size " + std::to_string(size);
+    throw_or_abort(std::out_of_range(words), words.c_str());
 }
 
 } // namespace seg

@@ -283,6 +283,31 @@ BOOST_AUTO_TEST_CASE(a_list_that_dies_leaves_its_arena_as_it_found_it) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_attempt_in_a_full_arena_is_null_and_leaves_the_list_as_it_was) {
+    const auto fill = [](auto list, seg::arena& arena) {
+        std::size_t n = 0;
+        while (list.try_push_back(static_cast<long>(n)) != nullptr) ++n;
+        const std::size_t used = arena.stats().used;
+        for (int round = 0; round != 10; ++round) BOOST_TEST(list.try_emplace_back(1) == nullptr);
+        BOOST_TEST(arena.stats().used == used);
+        BOOST_TEST(list.size() == n);
+        for (std::size_t i = 0; i != n; ++i) BOOST_REQUIRE(list[i] == static_cast<long>(i));
+        return n;
+    };
+    // without memory for a control block; a first segment; a table; and one that is replaced
+    for (const auto& [bytes, least] : {std::pair{1024u, 0u}, {4096u, 16u}, {65'536u, 1'000u}, {4u << 20, 100'000u}}) {
+        seg::arena arena({.first_block = 1, .max_bytes = bytes});
+        if (least == 0) static_cast<void>(arena.try_allocate(900));
+        BOOST_TEST(fill(seg::arena_list<long>(arena), arena) >= least);
+        seg::arena other({.first_block = 1, .max_bytes = bytes});
+        if (least == 0) static_cast<void>(other.try_allocate(900));
+        BOOST_TEST(fill(seg::pmr::list<long>(&other), other) >= least);
+        if (least > 1'000) continue;
+        seg::arena third({.first_block = 1, .max_bytes = bytes});
+        BOOST_TEST(fill(seg::list<long, seg::arena_allocator<long>, seg::growth{.first = 1, .limit = 1}>(third), third) >= least / 2);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_list_that_fails_to_reserve_leaves_its_arena_as_it_found_it) {
     seg::arena arena({.max_bytes = 1 << 20});
     seg::arena_list<long> l(arena), none(arena);

@@ -47,7 +47,7 @@ public:
 
     T* allocate(std::size_t n) {
         if (account_->allocations_until_failure >= 0 && account_->allocations_until_failure-- == 0)
-            throw std::bad_alloc();
+            raise(std::bad_alloc());
         void* const p = ::operator new(n * sizeof(T), std::align_val_t(alignof(T)));
         account_->blocks.emplace(p, n * sizeof(T));
         ++account_->allocations;

@@ -88,6 +88,7 @@ BOOST_AUTO_TEST_CASE(a_list_whose_first_segment_is_too_large_for_its_allocator_s
     BOOST_TEST(l.capacity() == 0u);
 }
 
+#ifdef __cpp_exceptions // without them an allocator that throws ends the program
 BOOST_AUTO_TEST_CASE(what_cannot_be_inserted_is_not_moved_from) {
     allocators::account account;
     using allocator = allocators::counting<std::unique_ptr<int>>;
@@ -117,5 +118,6 @@ BOOST_AUTO_TEST_CASE(try_push_back_reports_that_there_is_no_memory) {
     const int* const made = l.try_emplace_back();
     BOOST_TEST(made == &l.back());
 }
+#endif
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "raise.hpp"
+
 namespace elements {
 
 /// Constructions, copies, moves, assignments and comparisons left until one throws; negative: none does.
@@ -26,7 +28,7 @@ struct throw_after {
 };
 
 inline void may_throw() {
-    if (calls_until_throw >= 0 && calls_until_throw-- == 0) throw injected();
+    if (calls_until_throw >= 0 && calls_until_throw-- == 0) raise(injected());
 }
 
 /// Every way of making one may throw; knows where it was made, so that one whose bytes were moved is found out; owns
@@ -60,7 +62,7 @@ public:
     }
 
     int number() const {
-        if (self_ != this) throw std::logic_error("not where it was made");
+        if (self_ != this) raise(std::logic_error("not where it was made"));
         return *value_;
     }
     friend bool operator==(const tracked& a, const tracked& b) {

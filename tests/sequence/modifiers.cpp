@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_element_knows_its_position, Sequence, all) {
 
 BOOST_AUTO_TEST_CASE(what_the_constructor_throws_is_not_taken_for_a_lack_of_memory) {
     struct greedy {
-        greedy() { throw std::bad_alloc(); }
+        greedy() { raise(std::bad_alloc()); }
     };
     sequence<greedy> l;
     BOOST_CHECK_THROW(l.try_emplace_back(), std::bad_alloc);

@@ -1,4 +1,4 @@
-# Fails unless a push into PROGRAM's local vector takes one store, that of the element: the cursor stays in a register.
+# Fails unless a push into PROGRAM's local list or vector takes one store, that of the element: the cursor stays in a register.
 # VALGRIND counts the stores of two runs, which differ in the number of elements. Both end with as much memory, so the
 # growing is the same.
 set(fewer 150000)

@@ -1,13 +1,13 @@
-// Pushes as many numbers as it is told into a local vector of machine words: how many stores that takes is counted from
+// Pushes as many numbers as it is told into a local list or vector of machine words: how many stores that takes is counted from
 // outside, by pushes.cmake.
 #include <cstdint>
 #include <cstdlib>
 
-import seg.vector;
+import seg;
 
 int main(int, char** argv) {
     const std::uint64_t n = std::strtoull(argv[1], nullptr, 10);
-    seg::pinned_vector<std::uint64_t> v;
+    SEG_TEST_SEQUENCE<std::uint64_t> v;
     for (std::uint64_t i = 0; i != n; ++i) v.push_back(i * 7);
     return v.size() == n && v.back() == (n - 1) * 7 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

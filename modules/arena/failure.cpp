@@ -1,0 +1,23 @@
+// What is printed where nothing can be thrown.
+module;
+
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+
+module seg.arena;
+
+import :failure;
+
+namespace seg {
+
+void abort_with(const char* words) noexcept {
+    std::fprintf(stderr, "seg: %s\n", words);
+    std::abort();
+}
+
+void throw_bad_array_length() {
+    throw_or_abort(std::bad_array_new_length(), "an array's size in bytes is more than std::size_t can count");
+}
+
+} // namespace seg

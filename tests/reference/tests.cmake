@@ -7,6 +7,10 @@ foreach(module sys arena list vector)
                    -P ${CMAKE_CURRENT_SOURCE_DIR}/reference/names.cmake)
 endforeach()
 
+add_executable(reference_migration reference/migration.cpp)
+target_link_libraries(reference_migration PRIVATE seg::seg test_main)
+add_test(NAME reference.migration COMMAND reference_migration --report_level=short)
+
 # What things cost, as modules/README.md says. It is of an unchecked build, and of addresses of 64 bits.
 if(NOT SEG_CHECKED AND CMAKE_SIZEOF_VOID_P EQUAL 8)
   set(costs ${PROJECT_SOURCE_DIR}/modules/README.md)

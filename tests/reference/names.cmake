@@ -1,8 +1,9 @@
 # Fails unless PAGE names all that the interface units in the folder MODULE export, and nothing else: the exported names,
-# and the public members of the exported classes and enumerations. Overloads count as one.
+# and the public members of the exported classes and enumerations. Overloads count as one; what a class has within a
+# member class is not looked at.
 #
-# The code is read by its layout, and not as C++: an export is a declaration of its own that
-# begins in column 0, and a member's begins in column 4. An export line in which no name is found is an error.
+# The code is read by its layout, and not as C++: an export is a declaration of its own that begins in column 0, and a
+# member's begins in column 4. An export line in which no name is found is an error.
 #
 # On the page, names stand between backticks in the first cell of a table's row; an argument list may follow a name. Below
 # a heading that begins with a class's name between backticks the rows are its members, up to the next heading.

@@ -1,0 +1,15 @@
+# Fails unless massif, with OPTION, shows what PROGRAM's arena holds.
+execute_process(COMMAND ${VALGRIND} --tool=massif ${OPTION} --massif-out-file=${FILE} ${PROGRAM} ${ARGUMENT}
+                OUTPUT_QUIET ERROR_QUIET COMMAND_ERROR_IS_FATAL ANY)
+file(STRINGS ${FILE} lines REGEX "^mem_heap_B=")
+set(peak 0)
+foreach(line IN LISTS lines)
+  string(REPLACE "mem_heap_B=" "" bytes "${line}")
+  if(bytes GREATER peak)
+    set(peak ${bytes})
+  endif()
+endforeach()
+message("${peak} bytes at the peak")
+if(peak LESS 68000000)
+  message(FATAL_ERROR "the arena holds 68,000,000 bytes")
+endif()

@@ -16,8 +16,14 @@ export template <class Undo> class [[nodiscard]] rollback {
 public:
     constexpr explicit rollback(Undo undo) noexcept : undo_(std::move(undo)) {}
     rollback(const rollback&) = delete;
-    constexpr ~rollback() {
-        if (!done_) undo_();
+    // Inlined, with undo: what undo captures would have to be in memory otherwise, and not in registers. (clang 22 finds the
+    // path of an exception not worth it, and a push of a std::string took 50 instructions instead of 32.)
+    [[gnu::always_inline]] constexpr ~rollback() {
+        if (done_) return;
+#ifdef __clang__
+        [[clang::always_inline]]
+#endif
+        undo_();
     }
     constexpr void done() noexcept { done_ = true; }
 

@@ -323,20 +323,14 @@ public:
     template <class... Args> constexpr reference emplace_back(Args&&... args) {
         if (next_ != last_) [[likely]] {
             construct(next_, std::forward<Args>(args)...);
-        } else {
-            // The arguments are not passed to the slow path: their addresses would keep them out of registers.
-            const size_type segments = allocated_segments();
+        } else if constexpr (constructs_nothrow<Args...>()) {
+            // The arguments are not passed to a function: their addresses would keep them out of registers.
+            const bool first = control_ == nullptr;
             T* const place = make_room();
-            if constexpr (constructs_nothrow<Args...>()) {
-                construct(place, std::forward<Args>(args)...);
-            } else {
-                rollback undo([&] { drop_room(segments); });
-                construct(place, std::forward<Args>(args)...);
-                undo.done();
-            }
-            if (segments != 0) enter_next_segment(control_);
-            next_ = place;
-            last_ = control_->end();
+            construct(place, std::forward<Args>(args)...);
+            enter(place, first);
+        } else {
+            construct_in_new_room(std::forward<Args>(args)...);
         }
         T* const made = next_++;
         note_end();
@@ -654,6 +648,21 @@ private:
         }
         table_ = control_->table;
         return control_->segment(control_->current + std::size_t{1});
+    }
+    /// Goes on behind what was made there; first if the list had no memory.
+    constexpr void enter(T* place, bool first) noexcept {
+        if (!first) enter_next_segment(control_);
+        next_ = place;
+        last_ = control_->end();
+    }
+    /// All of it. Not inlined: such a constructor is large, and emplace_back has it once already.
+    template <class... Args> [[gnu::noinline]] constexpr void construct_in_new_room(Args&&... args) {
+        const size_type segments = allocated_segments();
+        T* const place = make_room();
+        rollback undo([&] { drop_room(segments); });
+        construct(place, std::forward<Args>(args)...);
+        undo.done();
+        enter(place, segments == 0);
     }
     [[gnu::noinline]] static constexpr control_type* with_room(control_type* c, Allocator alloc) {
         if (c == nullptr) return memory::create(alloc);

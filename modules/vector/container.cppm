@@ -268,21 +268,16 @@ public:
     template <class... Args> reference emplace_back(Args&&... args) {
         if (next_ != last_) [[likely]] {
             construct(next_, std::forward<Args>(args)...);
-        } else {
+        } else if constexpr (std::is_nothrow_constructible_v<T, Args...>) {
             // The arguments are not passed to a function: their addresses would keep them out of registers. The new
             // memory is entered when the element is there: clang would make one piece of both constructions otherwise,
             // and write an element's parts from the last to the first, which takes 1.3 times as long for large ones.
             const size_type n = size();
             const extent m = grown(memory(), options_, n + 1);
-            T* const place = reinterpret_cast<T*>(m.begin) + n;
-            if constexpr (std::is_nothrow_constructible_v<T, Args...>) {
-                construct(place, std::forward<Args>(args)...);
-            } else {
-                rollback undo([&] { enter(shrunk(m, options_, n), n); }); // there was room for so many
-                construct(place, std::forward<Args>(args)...);
-                undo.done();
-            }
+            construct(reinterpret_cast<T*>(m.begin) + n, std::forward<Args>(args)...);
             enter(m, n);
+        } else {
+            construct_in_new_memory(std::forward<Args>(args)...);
         }
         return *next_++;
     }
@@ -567,6 +562,17 @@ private:
             undo.done();
         }
         expect_end(end, "seg::pinned_vector::emplace_back");
+    }
+
+    /// The next element, where there is no room for it. Not inlined: such a constructor is large, and emplace_back has it
+    /// once already.
+    template <class... Args> [[gnu::noinline]] void construct_in_new_memory(Args&&... args) {
+        const size_type n = size();
+        const extent m = grown(memory(), options_, n + 1);
+        rollback undo([&] { enter(shrunk(m, options_, n), n); }); // there was room for so many
+        construct(reinterpret_cast<T*>(m.begin) + n, std::forward<Args>(args)...);
+        undo.done();
+        enter(m, n);
     }
 
     static void destroy(T* first, T* last) noexcept {

@@ -4,9 +4,12 @@
 # otherwise the newest capable one that is installed, of the family in SEG_COMPILER: clang, gcc, or the first of the
 # two.
 set(SEG_COMPILER "any" CACHE STRING "Family of the compiler to choose: clang, gcc or any")
-set(seg_oldest_clang 19)
-set(seg_oldest_gcc 16)
-set(seg_oldest_ninja 1.11)
+include(${CMAKE_CURRENT_LIST_DIR}/requirements.cmake)
+
+seg_generator_obstacle(seg_obstacle)
+if(seg_obstacle)
+  message(FATAL_ERROR "${seg_obstacle}")
+endif()
 
 # program -> the first number of its version, 0 if it does not run
 function(seg_major_version program result)
@@ -60,10 +63,6 @@ function(seg_newest_compiler name oldest result incomplete)
   set(${incomplete} "${lacking}" PARENT_SCOPE)
 endfunction()
 
-set(seg_wanted_clang "clang++ ${seg_oldest_clang}")
-set(seg_wanted_gcc "g++ ${seg_oldest_gcc}")
-set(seg_wanted_any "${seg_wanted_clang} or ${seg_wanted_gcc}")
-
 if(NOT CMAKE_CXX_COMPILER AND NOT CMAKE_TOOLCHAIN_FILE AND NOT DEFINED ENV{CXX})
   set(seg_compiler "")
   set(seg_incomplete "")
@@ -83,46 +82,11 @@ if(NOT CMAKE_CXX_COMPILER AND NOT CMAKE_TOOLCHAIN_FILE AND NOT DEFINED ENV{CXX})
   set(CMAKE_CXX_COMPILER ${seg_compiler} CACHE FILEPATH "C++ compiler")
 endif()
 
-# A compiler that the caller named may be too old for modules, which CMake would say less plainly.
-if(CMAKE_CXX_COMPILER)
-  set(seg_named ${CMAKE_CXX_COMPILER})
-else()
-  set(seg_named $ENV{CXX})
-endif()
-cmake_path(GET seg_named FILENAME seg_name)
-if(seg_name MATCHES "^(clang|g)[+][+](-[0-9]+)?$")
-  set(seg_family gcc)
-  if(CMAKE_MATCH_1 STREQUAL "clang")
-    set(seg_family clang)
-  endif()
-  find_program(seg_path ${seg_named} NO_CACHE)
-  if(seg_path)
-    seg_major_version(${seg_path} seg_major)
-    if(seg_major LESS ${seg_oldest_${seg_family}})
-      message(FATAL_ERROR "seg needs ${seg_wanted_any}, or newer, and ${seg_named} is version ${seg_major}; without "
-                          "CMAKE_CXX_COMPILER and CXX the newest installed one is chosen.")
-    endif()
-    if(seg_family STREQUAL "clang")
-      seg_scan_deps(${seg_path} ${seg_major} seg_scan_deps_path)
-      if(NOT seg_scan_deps_path)
-        message(FATAL_ERROR "seg needs clang-scan-deps for clang++ ${seg_major}, and it is not installed; .ci/setup "
-                            "installs it.")
-      endif()
-    endif()
-  endif()
-  unset(seg_path)
-endif()
+# A compiler that the caller named may be too old for modules: what project() finds out about it is asked there.
 
-if(CMAKE_GENERATOR MATCHES "Ninja")
-  if(CMAKE_MAKE_PROGRAM)
-    set(seg_ninja ${CMAKE_MAKE_PROGRAM})
-  else()
-    find_program(seg_ninja NAMES ninja ninja-build NO_CACHE)
-  endif()
-  if(seg_ninja)
-    execute_process(COMMAND ${seg_ninja} --version OUTPUT_VARIABLE seg_ninja_version OUTPUT_STRIP_TRAILING_WHITESPACE)
-  endif()
-  if(NOT seg_ninja OR seg_ninja_version VERSION_LESS seg_oldest_ninja)
+if(NOT CMAKE_MAKE_PROGRAM)
+  find_program(seg_ninja NAMES ninja ninja-build NO_CACHE)
+  if(NOT seg_ninja)
     message(FATAL_ERROR "seg needs Ninja ${seg_oldest_ninja} or newer to build modules, and it is not installed; "
                         ".ci/setup installs it.")
   endif()

@@ -4,30 +4,55 @@ set(seg_consumer ${CMAKE_CURRENT_LIST_DIR})
 set(seg_consumer_builds ${CMAKE_CURRENT_BINARY_DIR}/consumer)
 set(seg_prefix ${seg_consumer_builds}/prefix)
 
-# name, cache variables -> the tests' fixtures, and the test
+# What a project is configured with to be built as this one is.
+set(seg_consumer_options
+    -DCMAKE_BUILD_TYPE=$<CONFIG> -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER} -DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS}
+    -DCMAKE_EXE_LINKER_FLAGS=${CMAKE_EXE_LINKER_FLAGS} -DCMAKE_TOOLCHAIN_FILE=${CMAKE_TOOLCHAIN_FILE})
+set(seg_of_checkout -DSEG_CHECKOUT=${PROJECT_SOURCE_DIR})
+set(seg_of_package -Dseg_ROOT=${seg_prefix})
+set(seg_strict -DCMAKE_CXX_STANDARD_REQUIRED=ON -DCMAKE_CXX_EXTENSIONS=OFF)
+
+# name, [the project's folder, if it is not this one], cache variables -> the test that the project builds without a
+# warning, and that its own tests pass
 function(seg_test_consumer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SOURCE" "")
   add_test(NAME consumer.${name}
-           COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test ${seg_consumer} ${seg_consumer_builds}/${name}
+           COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test ${seg_consumer}/${arg_SOURCE} ${seg_consumer_builds}/${name}
                    --build-generator ${CMAKE_GENERATOR} --build-makeprogram ${CMAKE_MAKE_PROGRAM}
                    --build-config $<CONFIG>
-                   --build-options --fresh ${ARGN} -DCMAKE_BUILD_TYPE=$<CONFIG>
-                                   -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER} -DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS}
-                                   -DCMAKE_EXE_LINKER_FLAGS=${CMAKE_EXE_LINKER_FLAGS}
-                                   -DCMAKE_TOOLCHAIN_FILE=${CMAKE_TOOLCHAIN_FILE}
+                   --build-options --fresh ${seg_consumer_options} ${arg_UNPARSED_ARGUMENTS}
                                    -DCONSUMER_WARNING_AS_ERROR=${CMAKE_COMPILE_WARNING_AS_ERROR}
                    --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --no-tests=error --build-config $<CONFIG>)
-  set_tests_properties(consumer.${name} PROPERTIES PROCESSORS 2 ENVIRONMENT CMAKE_BUILD_PARALLEL_LEVEL=2)
+  set_tests_properties(consumer.${name} PROPERTIES PROCESSORS 2 ENVIRONMENT CMAKE_BUILD_PARALLEL_LEVEL=2
+                                                   FAIL_REGULAR_EXPRESSION "warning:")
 endfunction()
 
 foreach(standard IN ITEMS 20 23)
-  set(strict -DCMAKE_CXX_STANDARD=${standard} -DCMAKE_CXX_STANDARD_REQUIRED=ON -DCMAKE_CXX_EXTENSIONS=OFF)
-  seg_test_consumer(subdirectory_cxx${standard} -DSEG_CHECKOUT=${PROJECT_SOURCE_DIR} ${strict})
+  seg_test_consumer(subdirectory_cxx${standard} ${seg_of_checkout} ${seg_strict} -DCMAKE_CXX_STANDARD=${standard})
   list(APPEND seg_package_tests package_cxx${standard})
-  seg_test_consumer(package_cxx${standard} -Dseg_ROOT=${seg_prefix} ${strict})
+  seg_test_consumer(package_cxx${standard} ${seg_of_package} ${seg_strict} -DCMAKE_CXX_STANDARD=${standard})
 endforeach()
 # A project that chooses nothing gets the compiler's extensions too.
-seg_test_consumer(package -Dseg_ROOT=${seg_prefix})
+seg_test_consumer(package ${seg_of_package})
 list(APPEND seg_package_tests package)
+
+# Targets at different standards, in a project that asks for an older CMake.
+seg_test_consumer(standards_subdirectory SOURCE standards ${seg_of_checkout} ${seg_strict} -DCMAKE_CXX_STANDARD=20)
+seg_test_consumer(standards_package SOURCE standards ${seg_of_package} ${seg_strict} -DCMAKE_CXX_STANDARD=20)
+list(APPEND seg_package_tests standards_package)
+
+# A user's own library of modules, installed, and a project at another standard than it was built at.
+set(seg_shapes_prefix ${seg_consumer_builds}/shapes_prefix)
+add_test(NAME consumer.shapes
+         COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test ${seg_consumer}/shapes ${seg_consumer_builds}/shapes
+                 --build-generator ${CMAKE_GENERATOR} --build-makeprogram ${CMAKE_MAKE_PROGRAM} --build-config $<CONFIG>
+                 --build-target install
+                 --build-options --fresh ${seg_consumer_options} ${seg_of_package} ${seg_strict} -DCMAKE_CXX_STANDARD=20
+                                 -DCMAKE_INSTALL_PREFIX=${seg_shapes_prefix})
+set_tests_properties(consumer.shapes PROPERTIES FIXTURES_SETUP seg_shapes FAIL_REGULAR_EXPRESSION "warning:")
+seg_test_consumer(drawing SOURCE drawing ${seg_of_package} ${seg_strict} -DCMAKE_CXX_STANDARD=23
+                  -Dshapes_ROOT=${seg_shapes_prefix})
+list(APPEND seg_package_tests shapes drawing)
 
 # A program with a sanitizer and a library without it do not link, and the linker says why.
 if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
@@ -42,12 +67,14 @@ if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
     add_test(NAME consumer.${name}
              COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test ${seg_consumer} ${seg_consumer_builds}/${name}
                      --build-generator ${CMAKE_GENERATOR} --build-makeprogram ${CMAKE_MAKE_PROGRAM} --build-target ${program}
-                     --build-options --fresh -Dseg_ROOT=${seg_prefix} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
+                     --build-options --fresh ${seg_of_package} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
                                      "-DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS} -fsanitize=${sanitizer}")
     set_tests_properties(consumer.${name} PROPERTIES PASS_REGULAR_EXPRESSION "library_with_${sanitizer}_sanitizer")
     list(APPEND seg_package_tests ${name})
   endforeach()
 endif()
+
+include(${CMAKE_CURRENT_LIST_DIR}/refusals.cmake)
 
 if(SEG_INSTALL)
   add_test(NAME consumer.clean COMMAND ${CMAKE_COMMAND} -E rm -rf ${seg_prefix})
@@ -57,24 +84,5 @@ if(SEG_INSTALL)
   set_tests_properties(consumer.install PROPERTIES FIXTURES_SETUP seg_prefix FIXTURES_REQUIRED seg_clean_prefix)
   list(TRANSFORM seg_package_tests PREPEND consumer.)
   set_tests_properties(${seg_package_tests} PROPERTIES FIXTURES_REQUIRED seg_prefix)
+  set_tests_properties(consumer.drawing PROPERTIES FIXTURES_REQUIRED "seg_prefix;seg_shapes")
 endif()
-
-# What configuring says, in one sentence, where something is missing. Each test has a folder of stand-ins, NAME=VERSION,
-# as its whole PATH.
-function(seg_test_refusal name expected)
-  add_test(NAME configure.${name}
-           COMMAND ${CMAKE_COMMAND} -D "checkout=${PROJECT_SOURCE_DIR}" -D "folder=${seg_consumer_builds}/refusal_${name}"
-                   -D "expected=${expected}" -D "stand_ins=${ARGN}"
-                   -P ${seg_consumer}/refusal.cmake)
-endfunction()
-
-set(wanted "seg needs clang++ 19 or g++ 16, or newer, and none is installed; .ci/setup installs what the distribution has.")
-seg_test_refusal(without_compiler "${wanted}" ninja=1.12.1)
-seg_test_refusal(with_old_compilers "${wanted}" ninja=1.12.1 clang++=18.1.8 clang++-18=18.1.8 g++=12.2.0 g++-15=15.1.0)
-seg_test_refusal(with_old_named_compiler "seg needs clang++ 19 or g++ 16, or newer, and g++ is version 12; without \
-CMAKE_CXX_COMPILER and CXX the newest installed one is chosen." ninja=1.12.1 g++=12.2.0 clang++-40=40.1.0 CXX=g++)
-seg_test_refusal(without_scan_deps "seg needs clang-scan-deps for clang++ 40, and it is not installed; .ci/setup \
-installs it." ninja=1.12.1 clang++-40=40.1.0 g++=12.2.0)
-set(wanted "seg needs Ninja 1.11 or newer to build modules, and it is not installed; .ci/setup installs it.")
-seg_test_refusal(without_ninja "${wanted}" g++-40=40)
-seg_test_refusal(with_old_ninja "${wanted}" g++-40=40 ninja=1.10.1)

@@ -16,6 +16,8 @@ function(seg_configure_imported_modules)
     endif()
     # Without a value the compiler's default holds, as it does for the consumer's own targets.
     set_property(TARGET ${library} PROPERTY CXX_EXTENSIONS ${CMAKE_CXX_EXTENSIONS})
+    # Warnings that the project asks for are about its own sources.
+    set_property(TARGET ${library} APPEND PROPERTY IMPORTED_CXX_MODULES_COMPILE_OPTIONS -w)
     # CMake 3.31 passes clang an argument that it and clang-scan-deps report as unused when it compiles a package's
     # interfaces. clang-scan-deps takes no -Wno-unused-command-line-argument.
     if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")

@@ -36,9 +36,15 @@ endforeach()
 seg_test_consumer(package ${seg_of_package})
 list(APPEND seg_package_tests package)
 
-# Targets at different standards, in a project that asks for an older CMake.
-seg_test_consumer(standards_subdirectory SOURCE standards ${seg_of_checkout} ${seg_strict} -DCMAKE_CXX_STANDARD=20)
-seg_test_consumer(standards_package SOURCE standards ${seg_of_package} ${seg_strict} -DCMAKE_CXX_STANDARD=20)
+# Targets at different standards, in a project that asks for an older CMake; with clang also for every warning there is, but
+# for those that are about C++98 and padding. None is about seg's files.
+set(seg_all_warnings ${seg_strict} -DCMAKE_CXX_STANDARD=20)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  list(APPEND seg_all_warnings "-DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS} -Weverything -Wno-c++98-compat \
+-Wno-c++98-compat-pedantic -Wno-padded")
+endif()
+seg_test_consumer(standards_subdirectory SOURCE standards ${seg_of_checkout} ${seg_all_warnings})
+seg_test_consumer(standards_package SOURCE standards ${seg_of_package} ${seg_all_warnings})
 list(APPEND seg_package_tests standards_package)
 
 # A user's own library of modules, installed, and a project at another standard than it was built at.
@@ -72,6 +78,20 @@ if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
     set_tests_properties(consumer.${name} PROPERTIES PASS_REGULAR_EXPRESSION "library_with_${sanitizer}_sanitizer")
     list(APPEND seg_package_tests ${name})
   endforeach()
+endif()
+
+# The Debian package: what it says of itself, and a project that uses it. The tests only unpack it; .ci/run installs it.
+find_program(SEG_DPKG_DEB dpkg-deb)
+mark_as_advanced(SEG_DPKG_DEB)
+if(SEG_DPKG_DEB AND SEG_INSTALL AND NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+  set(seg_deb ${seg_consumer_builds}/deb)
+  add_test(NAME consumer.deb
+           COMMAND ${CMAKE_COMMAND} -D cpack=${CMAKE_CPACK_COMMAND} -D dpkg_deb=${SEG_DPKG_DEB} -D build=${PROJECT_BINARY_DIR}
+                   -D configuration=$<CONFIG> -D version=${PROJECT_VERSION} -D folder=${seg_deb}
+                   -P ${seg_consumer}/deb.cmake)
+  set_tests_properties(consumer.deb PROPERTIES FIXTURES_SETUP seg_deb)
+  seg_test_consumer(of_deb SOURCE standards -Dseg_ROOT=${seg_deb}/unpacked/usr ${seg_strict} -DCMAKE_CXX_STANDARD=20)
+  set_tests_properties(consumer.of_deb PROPERTIES FIXTURES_REQUIRED seg_deb)
 endif()
 
 include(${CMAKE_CURRENT_LIST_DIR}/refusals.cmake)

@@ -2,6 +2,9 @@
 # its importers, and before CMake 4.4 it is compiled once for all of them. Used by seg itself, in a build and installed, and
 # of use to an installed library of modules that stands on seg.
 
+# An importer's project may ask for an older CMake, and its policies are not to hold here.
+cmake_policy(VERSION 3.28)
+
 # Has the interfaces of imported libraries compiled as the calling project compiles its own sources: at CMAKE_CXX_STANDARD,
 # or at STANDARD where it is given, with the extensions of CMAKE_CXX_EXTENSIONS. A package's config calls it for its own
 # targets.
@@ -71,6 +74,19 @@ function(seg_standard_of target result certain)
   set(${result} ${standard} PARENT_SCOPE)
 endfunction()
 
+# target -> ON or OFF, as CMake takes it
+function(seg_has_extensions target result)
+  get_property(decided TARGET ${target} PROPERTY CXX_EXTENSIONS SET)
+  get_target_property(value ${target} CXX_EXTENSIONS)
+  if(NOT decided OR value STREQUAL "")
+    set(value ON)
+  endif()
+  set(${result} OFF PARENT_SCOPE)
+  if(value)
+    set(${result} ON PARENT_SCOPE)
+  endif()
+endfunction()
+
 # Looks at the targets of a folder of a project and of those below that link seg, when they are all there: an importer has
 # to be scanned for imports, and to be compiled at the standard of what it imports.
 function(seg_check_importers folder)
@@ -96,6 +112,12 @@ function(seg_check_importers folder)
         if(importing GREATER compiled OR (importing LESS compiled AND certain))
           message(SEND_ERROR "${target} is compiled at C++${importing}, and ${library}, which it links, at C++${compiled}: \
 an importer has to be compiled at the standard of what it imports, so link seg::cxx${importing} instead.")
+        endif()
+        seg_has_extensions(${library} compiled)
+        seg_has_extensions(${target} importing)
+        if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND NOT compiled STREQUAL importing)
+          message(SEND_ERROR "CXX_EXTENSIONS is ${importing} for ${target}, and ${compiled} for ${library}, which it links: \
+clang takes both from one project only where they are alike, so set CMAKE_CXX_EXTENSIONS before seg is added or found.")
         endif()
       endif()
     endforeach()

@@ -1,4 +1,8 @@
 # What seg needs of whoever builds it or imports it, wherever that is: a checkout, a subdirectory or the installed package.
+# An importer's project may ask for an older CMake, and its policies are not to hold here.
+cmake_policy(VERSION 3.10...3.28)
+
+set(seg_oldest_cmake 3.28)
 set(seg_oldest_clang 19)
 set(seg_oldest_gcc 16)
 set(seg_oldest_ninja 1.11)
@@ -28,8 +32,10 @@ function(seg_obstacle result)
   seg_generator_obstacle(obstacle)
   set(compiler "${CMAKE_CXX_COMPILER} is ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
   set(advice "name another in CMAKE_CXX_COMPILER or the environment's CXX.")
-  if(obstacle)
-    # That one first.
+  if(CMAKE_VERSION VERSION_LESS seg_oldest_cmake)
+    set(obstacle "seg needs CMake ${seg_oldest_cmake} or newer to build modules, and this is ${CMAKE_VERSION}.")
+  elseif(obstacle)
+    # The generator's own.
   elseif(NOT CMAKE_CXX_COMPILER_LOADED)
     set(obstacle "seg needs a project that has enabled the language CXX.")
   elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^15[.]")

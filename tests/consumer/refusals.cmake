@@ -73,4 +73,9 @@ links, at C++20: an importer has to be compiled at the standard of what it impor
   seg_test_consumer_refusal(with_standard_above ${seg_consumer}/standards "wrong is compiled at C++23, and seg::cxx20, which it \
 links, at C++20: an importer has to be compiled at the standard of what it imports, so link seg::cxx23 instead." ""
                             ${options} -DWRONG=property)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    seg_test_consumer_refusal(with_other_extensions ${seg_consumer}/standards "CXX_EXTENSIONS is ON for wrong, and OFF for \
+seg::seg, which it links: clang takes both from one project only where they are alike, so set CMAKE_CXX_EXTENSIONS before seg \
+is added or found." "" ${options} -DWRONG=extensions)
+  endif()
 endif()

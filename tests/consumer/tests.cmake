@@ -7,7 +7,8 @@ set(seg_prefix ${seg_consumer_builds}/prefix)
 # What a project is configured with to be built as this one is.
 set(seg_consumer_options
     -DCMAKE_BUILD_TYPE=$<CONFIG> -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER} -DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS}
-    -DCMAKE_EXE_LINKER_FLAGS=${CMAKE_EXE_LINKER_FLAGS} -DCMAKE_TOOLCHAIN_FILE=${CMAKE_TOOLCHAIN_FILE})
+    -DCMAKE_EXE_LINKER_FLAGS=${CMAKE_EXE_LINKER_FLAGS} -DCMAKE_TOOLCHAIN_FILE=${CMAKE_TOOLCHAIN_FILE}
+    -DCMAKE_COMPILE_WARNING_AS_ERROR=${CMAKE_COMPILE_WARNING_AS_ERROR})
 set(seg_of_checkout -DSEG_CHECKOUT=${PROJECT_SOURCE_DIR})
 set(seg_of_package -Dseg_ROOT=${seg_prefix})
 set(seg_strict -DCMAKE_CXX_STANDARD_REQUIRED=ON -DCMAKE_CXX_EXTENSIONS=OFF)
@@ -21,7 +22,6 @@ function(seg_test_consumer name)
                    --build-generator ${CMAKE_GENERATOR} --build-makeprogram ${CMAKE_MAKE_PROGRAM}
                    --build-config $<CONFIG>
                    --build-options --fresh ${seg_consumer_options} ${arg_UNPARSED_ARGUMENTS}
-                                   -DCONSUMER_WARNING_AS_ERROR=${CMAKE_COMPILE_WARNING_AS_ERROR}
                    --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --no-tests=error --build-config $<CONFIG>)
   set_tests_properties(consumer.${name} PROPERTIES PROCESSORS 2 ENVIRONMENT CMAKE_BUILD_PARALLEL_LEVEL=2
                                                    FAIL_REGULAR_EXPRESSION "warning:")

@@ -67,9 +67,11 @@ seg_test_refusals(with_other_compiler "${wanted}, and c++ is IntelLLVM 2025.3.0:
 
 if(CMAKE_VERSION VERSION_LESS 4.4)
   set(options -G ${CMAKE_GENERATOR} ${seg_consumer_options} ${seg_strict} -DCMAKE_CXX_STANDARD=20)
-  seg_test_consumer_refusal(with_feature_above ${seg_consumer}/standards "wrong is compiled at C++23, and seg::seg, which it \
+  foreach(of IN ITEMS feature library)
+    seg_test_consumer_refusal(with_${of}_above ${seg_consumer}/standards "wrong is compiled at C++23, and seg::seg, which it \
 links, at C++20: an importer has to be compiled at the standard of what it imports, so link seg::cxx23 instead." ""
-                            ${options} -DWRONG=feature)
+                              ${options} -DWRONG=${of})
+  endforeach()
   seg_test_consumer_refusal(with_standard_above ${seg_consumer}/standards "wrong is compiled at C++23, and seg::cxx20, which it \
 links, at C++20: an importer has to be compiled at the standard of what it imports, so link seg::cxx23 instead." ""
                             ${options} -DWRONG=property)

@@ -102,7 +102,8 @@ public:
 
         const auto elements = static_cast<double>(n);
         const auto lookups = static_cast<double>(indices.indices.size());
-        const column going{.label = with_commas(n), .elements = elements, .iterations = rounds(3 * work, elements), .x = elements};
+        const column going{
+            .label = with_commas(n), .elements = elements, .iterations = rounds(3 * work, elements), .x = elements};
         column& s = sum_.columns.emplace_back(going);
         column& u = update_.columns.emplace_back(going);
         column& i = index_.columns.emplace_back(going);
@@ -176,8 +177,9 @@ std::vector<question> ask_access(const options& chosen) {
     const double work = chosen.choose(1e3, 1e6, 5e6);
     std::vector<question> all;
     asked<small> numbers;
-    numbers.sum().text = "A filled container is gone through again and again: by a plain range-for, and by one over the runs "
-                         "that segments() gives.";
+    numbers.sum().text =
+        "A filled container is gone through again and again: by a plain range-for, and by one over the runs "
+        "that segments() gives.";
     numbers.sum().in_short = "sum 10 million numbers, range-for";
     for (const std::size_t n :
          chosen.choose<sizes>({10, 1'000}, {10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000},

@@ -144,7 +144,8 @@ template <class Work, class Contestant> void order(benchmark::State& state, std:
 
 template <class Work> column compare_order(std::size_t n, double total) {
     const auto elements = static_cast<double>(n);
-    column k{.label = Work::name, .elements = elements, .iterations = rounds(total, elements), .timed = timing::by_hand};
+    column k{
+        .label = Work::name, .elements = elements, .iterations = rounds(total, elements), .timed = timing::by_hand};
     std::vector<number> numbers(n);
     number value = 7;
     for (number& element : numbers) element = value = value * 22695477 + 1;
@@ -165,24 +166,26 @@ question algorithms_on(std::size_t n, double total) {
             .unit = "ns/element",
             .text = "The standard's algorithms, and those in namespace seg, which go run by run.",
             .columns = {
-                numbers("for_each", [](auto with, auto& a, auto&) {
-                    with.for_each(a, [](number& e) { e ^= 0x5555; });
-                    return a.size();
-                }),
+                numbers("for_each",
+                        [](auto with, auto& a, auto&) {
+                            with.for_each(a, [](number& e) { e ^= 0x5555; });
+                            return a.size();
+                        }),
                 numbers("copy", [](auto with, auto& a, auto& b) { return with.copy(a, b), b.back(); }),
                 numbers("fill", [](auto with, auto& a, auto&) { return with.fill(a, number{7}), a.back(); }),
                 numbers("count", [](auto with, auto& a, auto&) { return with.count(a, number{7}); }),
-                numbers("count_if", [](auto with, auto& a, auto&) {
-                    return with.count_if(a, [](number e) { return e % 2 == 0; });
-                }),
+                numbers("count_if", [](auto with, auto& a,
+                                       auto&) { return with.count_if(a, [](number e) { return e % 2 == 0; }); }),
                 numbers("find", [](auto with, auto& a, auto&) { return with.find(a, number{0xFFFFFFFF}) - a.begin(); }),
-                numbers("find_if", [](auto with, auto& a, auto&) {
-                    return with.find_if(a, [](number e) { return e > 0xFFFFFFF0; }) - a.begin();
-                }),
+                numbers("find_if",
+                        [](auto with, auto& a, auto&) {
+                            return with.find_if(a, [](number e) { return e > 0xFFFFFFF0; }) - a.begin();
+                        }),
                 numbers("equal", [](auto with, auto& a, auto& b) { return with.equal(a, b); }),
-                numbers("transform", [](auto with, auto& a, auto& b) {
-                    return with.transform(a, b, [](number e) { return e * 3 + 1; }), b.back();
-                }),
+                numbers("transform",
+                        [](auto with, auto& a, auto& b) {
+                            return with.transform(a, b, [](number e) { return e * 3 + 1; }), b.back();
+                        }),
                 numbers("reduce", [](auto with, auto& a, auto&) { return with.reduce(a); }),
             }};
 }

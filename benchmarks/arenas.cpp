@@ -67,7 +67,10 @@ std::vector<std::string> peers() {
 
 column column_of(std::size_t k, double work, double more) {
     const auto allocations = static_cast<double>(k);
-    return {.label = with_commas(k), .elements = allocations, .iterations = rounds(work, allocations + more), .x = allocations};
+    return {.label = with_commas(k),
+            .elements = allocations,
+            .iterations = rounds(work, allocations + more),
+            .x = allocations};
 }
 
 constexpr std::size_t counts[] = {1, 10, 100, 1'000, 10'000};
@@ -85,8 +88,9 @@ template <class Peer> void one_after_the_other(benchmark::State& state, std::siz
 question an_arena_each(double work) {
     question q{.title = "an arena for each request, by its number of allocations",
                .unit = "ns/allocation",
-               .text = "An arena is constructed, filled with so many allocations of 8 to 64 bytes, each written to, and "
-                       "destroyed. One request follows the other.",
+               .text =
+                   "An arena is constructed, filled with so many allocations of 8 to 64 bytes, each written to, and "
+                   "destroyed. One request follows the other.",
                .decides = 2,
                .verb = "serves a request",
                .in_short = "an arena for 100 allocations",
@@ -141,7 +145,8 @@ question one_arena(double work) {
             rust_bumpalo_resets(bump, times, sizes_of(n).data(), n);
         });
         const std::string rival = n == 1 ? "LLVM BumpPtrAllocator" : "bumpalo";
-        k.targets = {{seg_peer::name, rival, {rival}, 1.0}, {seg_scope_peer::name, "its own reset", {seg_peer::name}, 1.5}};
+        k.targets = {{seg_peer::name, rival, {rival}, 1.0},
+                     {seg_scope_peer::name, "its own reset", {seg_peer::name}, 1.5}};
         if (n == 10'000) {
             k.targets.push_back({seg_peer::name, "best of std's", monotonic_peers, 0.8});
             k.targets.push_back({seg_peer::name, malloc_peer::name, {malloc_peer::name}, 0.1});
@@ -180,7 +185,9 @@ void two_stores(benchmark::State& state, std::size_t k) {
 }
 
 question constant(double work) {
-    question q{.title = "so many allocations of 24 bytes, a size known at compile time, and a reset", .unit = "ns/allocation", .verb = "allocates"};
+    question q{.title = "so many allocations of 24 bytes, a size known at compile time, and a reset",
+               .unit = "ns/allocation",
+               .verb = "allocates"};
     const std::string floor = "(the two stores alone)";
     for (const std::size_t n : {100u, 1'000u}) {
         column k = column_of(n, work, 0);
@@ -236,7 +243,8 @@ question nodes(double work) {
         objects<P>(s, n);
     });
 #ifdef SEG_BENCHMARK_HAS_LLVM
-    k.rows.push_back({llvm_specific_peer<node>::name, [](benchmark::State& s) { objects<llvm_specific_peer<node>>(s, n); }});
+    k.rows.push_back(
+        {llvm_specific_peer<node>::name, [](benchmark::State& s) { objects<llvm_specific_peer<node>>(s, n); }});
 #endif
     k.targets = {{seg_peer::name, "LLVM SpecificBumpPtrAllocator", {"LLVM SpecificBumpPtrAllocator"}, 0.8}};
     return q;
@@ -289,7 +297,7 @@ question thousands(std::size_t n, std::size_t bytes, double most_addresses) {
     struct figure {
         const char* label;
         const char* unit;
-        double crowd::*member;
+        double crowd::* member;
         double factor;
     };
     constexpr figure figures[] = {{"made", "ms", &crowd::make, 1e3},
@@ -302,10 +310,11 @@ question thousands(std::size_t n, std::size_t bytes, double most_addresses) {
     for (const figure& f : figures) q.columns.push_back({.label = f.label, .unit = f.unit, .timed = timing::none});
     for_each_arena([&]<class P>() {
         if (std::string_view(P::name).find("on the stack") != std::string_view::npos) return; // not for thousands
-        const auto measured = std::make_shared<std::vector<crowd>>(); // once, for all columns
+        const auto measured = std::make_shared<std::vector<crowd>>();                         // once, for all columns
         for (std::size_t i = 0; i != std::size(figures); ++i) {
             q.columns[i].rows.push_back({P::name, [=, f = figures[i]](benchmark::State& s) {
-                                             while (measured->size() < 3) measured->push_back(measure_crowd<P>(n, bytes));
+                                             while (measured->size() < 3)
+                                                 measured->push_back(measure_crowd<P>(n, bytes));
                                              std::vector<double> values;
                                              for (const crowd& c : *measured) values.push_back(c.*f.member);
                                              std::sort(values.begin(), values.end());
@@ -359,10 +368,12 @@ template <class Peer> double two_threads(std::size_t arenas) {
 }
 
 question threads(std::size_t arenas) {
-    question q{.title = "two threads, each with arenas of its own",
-               .unit = "times",
-               .text = "The time of two threads divided by that of one, each with the same work, by the clock on the wall: 1 is "
-                       "perfect. The fastest of fifteen rounds."};
+    question q{
+        .title = "two threads, each with arenas of its own",
+        .unit = "times",
+        .text =
+            "The time of two threads divided by that of one, each with the same work, by the clock on the wall: 1 is "
+            "perfect. The fastest of fifteen rounds."};
     column& k = q.columns.emplace_back(column{.label = "two / one", .timed = timing::none});
     add_arenas(k, [arenas]<class P>(benchmark::State& s) -> decltype(void(P())) { found(s, two_threads<P>(arenas)); });
     if (std::thread::hardware_concurrency() > 1) k.targets = {{seg_peer::name, "one thread", {}, 2 / 1.7}};

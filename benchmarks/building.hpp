@@ -69,7 +69,8 @@ public:
     /// total: nodes to handle in a repetition
     building(const build_task& task, const std::string& unit, double total) : task_(task) {
         const auto nodes = static_cast<double>(task.nodes);
-        used = fresh = drop = {.unit = unit, .elements = nodes, .iterations = rounds(total, nodes), .timed = timing::by_hand};
+        used = fresh =
+            drop = {.unit = unit, .elements = nodes, .iterations = rounds(total, nodes), .timed = timing::by_hand};
         used.label = "used memory";
         fresh.label = "fresh memory";
         drop.label = "drop";

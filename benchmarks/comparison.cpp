@@ -85,7 +85,8 @@ command_line read_command_line(int argc, char** argv) {
         std::string names;
         for (const chapter& c : chapters()) names += " " + c.name;
         fail("unknown argument " + line.chosen.inputs.front() +
-             "; files and folders can be named for the chapters interpreter and document, one at a time. Chapters:" + names);
+             "; files and folders can be named for the chapters interpreter and document, one at a time. Chapters:" +
+             names);
     }
     if (line.chapters.empty()) line.chapters = chapters();
     return line;
@@ -94,7 +95,8 @@ command_line read_command_line(int argc, char** argv) {
 /// Says on the standard error stream how far the whole is.
 class progress {
 public:
-    progress(double done, double weight, const std::string& chapter) : done_(done), weight_(weight), chapter_(chapter) {}
+    progress(double done, double weight, const std::string& chapter)
+        : done_(done), weight_(weight), chapter_(chapter) {}
 
     void show(double share) {
         const int percent = static_cast<int>(100 * (done_ + weight_ * share));
@@ -184,8 +186,8 @@ std::vector<answer> read(const std::string& results, const std::vector<question>
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     boost::system::error_code error;
     // There is nothing in it where no row matches a filter.
-    const boost::json::value all = text.empty() ? boost::json::object{{"benchmarks", boost::json::array{}}}
-                                                : boost::json::parse(text, error);
+    const boost::json::value all =
+        text.empty() ? boost::json::object{{"benchmarks", boost::json::array{}}} : boost::json::parse(text, error);
     if (!in || error) fail(results + " cannot be read.");
     for (const boost::json::value& run : all.at("benchmarks").as_array()) {
         const boost::json::object& o = run.as_object();

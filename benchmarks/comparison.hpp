@@ -81,8 +81,8 @@ struct options {
 
 /// The questions of each chapter.
 using asking = std::vector<question>(const options& chosen);
-asking ask_interpreter, ask_document, ask_used_memory, ask_fresh_memory, ask_malloc_as_it_is, ask_access, ask_short_lived,
-    ask_algorithms, ask_arenas, ask_latency, ask_footprint, ask_workloads, ask_compile_time;
+asking ask_interpreter, ask_document, ask_used_memory, ask_fresh_memory, ask_malloc_as_it_is, ask_access,
+    ask_short_lived, ask_algorithms, ask_arenas, ask_latency, ask_footprint, ask_workloads, ask_compile_time;
 
 /// Says that a contestant computed something else than expected, unless it did not. The comparison fails then.
 void check(benchmark::State& state, std::string_view contestant, std::uint64_t computed, std::uint64_t expected);
@@ -99,9 +99,7 @@ template <class T> [[gnu::always_inline]] inline void observe(T value) {
 }
 
 /// From here on nothing is known of where p points, nor of what is there.
-template <class T> [[gnu::always_inline]] inline void hide(T*& p) {
-    asm volatile("" : "+r"(p) : : "memory");
-}
+template <class T> [[gnu::always_inline]] inline void hide(T*& p) { asm volatile("" : "+r"(p) : : "memory"); }
 
 /// How many times a round that handles so many elements is repeated to handle about total.
 constexpr std::int64_t rounds(double total, double elements) {

@@ -38,7 +38,9 @@ std::string command_for(const boost::json::array& commands, std::string_view nam
 double seconds_of_children() {
     rusage usage{};
     getrusage(RUSAGE_CHILDREN, &usage);
-    const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+    const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+    };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -56,7 +58,8 @@ template <class Which> double megabytes_of_interfaces(Which which) {
     std::uintmax_t bytes = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(SEG_BENCHMARK_INTERFACES)) {
         const std::filesystem::path& file = entry.path();
-        if ((file.extension() == ".pcm" || file.extension() == ".gcm") && which(file.stem())) bytes += entry.file_size();
+        if ((file.extension() == ".pcm" || file.extension() == ".gcm") && which(file.stem()))
+            bytes += entry.file_size();
     }
     return static_cast<double>(bytes) * 1e-6;
 }
@@ -72,14 +75,14 @@ std::vector<question> ask_compile_time(const options&) {
 
     question times{.title = "compile a file that fills a container and sums it up",
                    .unit = "ms",
-                   .text = "The modules are compiled already, as headers are there; finding out what a file imports is not "
-                           "counted.",
+                   .text =
+                       "The modules are compiled already, as headers are there; finding out what a file imports is not "
+                       "counted.",
                    .verb = "compiles"};
     column& k = times.columns.emplace_back(column{.label = "time", .elements = 1e6, .timed = timing::by_hand});
     const auto add = [&](const char* name, std::string_view file) {
-        k.rows.push_back({name, [command = command_for(commands.as_array(), file)](benchmark::State& s) {
-                              compile(s, command);
-                          }});
+        k.rows.push_back(
+            {name, [command = command_for(commands.as_array(), file)](benchmark::State& s) { compile(s, command); }});
     };
     add("std::vector", "compiled/includes_vector.cpp");
     add("std::deque", "compiled/includes_deque.cpp");

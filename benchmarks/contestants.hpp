@@ -167,7 +167,8 @@ template <class T> struct std_vector_reserved : on_heap<std::vector<T>> {
         return v;
     }
 };
-template <class T, class Memory> struct std_vector_reserved_in : on_arena<std::vector<T, seg::arena_allocator<T>>, Memory> {
+template <class T, class Memory> struct std_vector_reserved_in
+    : on_arena<std::vector<T, seg::arena_allocator<T>>, Memory> {
     static auto make(Memory& m, std::size_t n) {
         std::vector<T, seg::arena_allocator<T>> v(m.resource);
         v.reserve(n);
@@ -298,8 +299,8 @@ template <class T> struct seg_steady_arena_list : on_arena<seg::arena_list<T>, s
 };
 
 /// Containers whose elements never move, seg's apart.
-inline const std::vector<std::string> segmented_peers{
-    "std::deque", "std::deque of libc++", "boost deque", "boost stable_vector", "boost segtor", "boost hub"};
+inline const std::vector<std::string> segmented_peers{"std::deque",          "std::deque of libc++", "boost deque",
+                                                      "boost stable_vector", "boost segtor",         "boost hub"};
 /// Those of them that a compiler can be given a seg::arena for.
 inline const std::vector<std::string> arena_peers{"std::deque, arena", "boost deque, arena",
                                                   "boost stable_vector, arena", "boost segtor, arena"};

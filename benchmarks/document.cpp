@@ -281,17 +281,17 @@ std::vector<question> ask_document(const options& chosen) {
     static const build_task work = prepare(chosen.inputs);
     building documents(work, "ns/node", chosen.smoke ? 1 : 3e5);
     for_each_store([&documents]<class Store>() { documents.add<place<Store>>(Store::name); });
-    documents.drop.rows.push_back({std::string(seg_store::name) + ", the arena unmapped",
-                                   [](benchmark::State& s) { drop_with_arena(s, work); }});
+    documents.drop.rows.push_back(
+        {std::string(seg_store::name) + ", the arena unmapped", [](benchmark::State& s) { drop_with_arena(s, work); }});
     documents.add_what_is_alike({parser_alone, [](benchmark::State& s) { parse_alone(s, work); }});
     documents.used.label = "build in used memory";
     documents.fresh.label = "build in fresh memory";
-    documents.judge_building({seg_store::name,
-                              "best container that keeps pointers valid, without parsing",
-                              {deque_store::name, monotonic_store::name, boost_deque_store::name,
-                               stable_vector_store::name},
-                              0.75,
-                              parser_alone});
+    documents.judge_building(
+        {seg_store::name,
+         "best container that keeps pointers valid, without parsing",
+         {deque_store::name, monotonic_store::name, boost_deque_store::name, stable_vector_store::name},
+         0.75,
+         parser_alone});
     return {{.title = "a JSON document: build it and drop it",
              .text = std::to_string(work.files.size()) + " files with " + with_commas(work.bytes()) +
                      " bytes are parsed into a tree of " + with_commas(work.nodes) +

@@ -230,7 +230,8 @@ struct columns {
         read.add<source<Store>>(Store::name);
         compile.rows.push_back({Store::name, [&work](benchmark::State& s) { bench::compile<Store>(s, work); }});
         const auto add_run = [&work](column& k, std::size_t first, std::size_t last, part timed) {
-            k.rows.push_back({Store::name, [=, &work](benchmark::State& s) { bench::run<Store>(s, work, first, last, timed); }});
+            k.rows.push_back(
+                {Store::name, [=, &work](benchmark::State& s) { bench::run<Store>(s, work, first, last, timed); }});
         };
         const std::size_t count = work.programs.size();
         for (std::size_t i = 0; i != count; ++i) add_run(programs[i], i, i + 1, part::run);
@@ -241,8 +242,11 @@ struct columns {
 
 columns columns_of(const task& work, double total) {
     const auto by_hand = [total](const std::string& label, double elements) {
-        return column{.label = label, .unit = "ns/instruction", .elements = elements,
-                      .iterations = rounds(total, elements), .timed = timing::by_hand};
+        return column{.label = label,
+                      .unit = "ns/instruction",
+                      .elements = elements,
+                      .iterations = rounds(total, elements),
+                      .timed = timing::by_hand};
     };
     double all = 0;
     std::vector<column> programs;
@@ -282,21 +286,24 @@ std::vector<question> ask_interpreter(const options& chosen) {
     for_each_store([&made]<class Store>() { made.add<Store>(work); });
     made.read.add_what_is_alike({alike, [](benchmark::State& s) { find_names(s, work); }});
     judge(made);
-    return {{.title = "a Lisp interpreter: read, compile, run, drop",
-             .text = "It reads " + std::to_string(work.files.size()) + " files of real Scheme with " +
-                     with_commas(work.bytes()) + " bytes, " + with_commas(work.tokens) + " tokens, into " +
-                     with_commas(work.nodes) +
-                     " nodes that point at each other; compiles programs to bytecode, each a hundred times; and runs them in "
-                     "a virtual machine whose arrays, pairs and strings lie in the same store. fresh memory: malloc "
-                     "had to give everything back, the arena is new. used memory: the same was read and dropped there before. "
-                     "peak: of what was read.",
-             .columns = {made.read.fresh, made.read.used, made.read.drop, made.compile, made.run, made.drop, made.read.peak},
-             .decides = 0, // a program's own source is read once
-             .in_short = "read " + with_commas(work.nodes) + " nodes of Scheme, fresh memory"},
-            {.title = "the programs that the interpreter runs",
-             .unit = "ns/instruction",
-             .columns = std::move(made.programs),
-             .verb = "runs"}};
+    return {
+        {.title = "a Lisp interpreter: read, compile, run, drop",
+         .text =
+             "It reads " + std::to_string(work.files.size()) + " files of real Scheme with " +
+             with_commas(work.bytes()) + " bytes, " + with_commas(work.tokens) + " tokens, into " +
+             with_commas(work.nodes) +
+             " nodes that point at each other; compiles programs to bytecode, each a hundred times; and runs them in "
+             "a virtual machine whose arrays, pairs and strings lie in the same store. fresh memory: malloc "
+             "had to give everything back, the arena is new. used memory: the same was read and dropped there before. "
+             "peak: of what was read.",
+         .columns = {made.read.fresh, made.read.used, made.read.drop, made.compile, made.run, made.drop,
+                     made.read.peak},
+         .decides = 0, // a program's own source is read once
+         .in_short = "read " + with_commas(work.nodes) + " nodes of Scheme, fresh memory"},
+        {.title = "the programs that the interpreter runs",
+         .unit = "ns/instruction",
+         .columns = std::move(made.programs),
+         .verb = "runs"}};
 }
 
 } // namespace bench

@@ -47,7 +47,8 @@ std::uint64_t ticks_of_microsecond() {
         while (clock::now() - begin < std::chrono::milliseconds(20)) {}
         const std::uint64_t passed = ticks() - first;
         const std::chrono::duration<double, std::micro> microseconds = clock::now() - begin;
-        return std::max<std::uint64_t>(static_cast<std::uint64_t>(static_cast<double>(passed) / microseconds.count()), 1);
+        return std::max<std::uint64_t>(static_cast<std::uint64_t>(static_cast<double>(passed) / microseconds.count()),
+                                       1);
     }();
     return per_microsecond;
 }
@@ -97,11 +98,13 @@ template <class Contestant> std::vector<slow_push> slow_pushes_of(std::size_t n)
 std::vector<question> ask_latency(const options& chosen) {
     const std::size_t n = chosen.smoke ? 100'000 : 10'000'000;
     const int runs = chosen.choose(2, 3, 10);
-    question q{.title = "the slowest of " + with_commas(n) + " pushes, fresh memory",
-               .unit = "us",
-               .text = "For each push the shortest time that it takes in several processes counts; the slowest is shown. small "
-                       "pages: of 4 KiB, as malloc's; the arena's one block was "
-                       "mapped beforehand, without a page of it."};
+    question q{
+        .title = "the slowest of " + with_commas(n) + " pushes, fresh memory",
+        .unit = "us",
+        .text =
+            "For each push the shortest time that it takes in several processes counts; the slowest is shown. small "
+            "pages: of 4 KiB, as malloc's; the arena's one block was "
+            "mapped beforehand, without a page of it."};
     column& k = q.columns.emplace_back(column{.label = "slowest", .timed = timing::none});
     add_rows<small>(k,
                     contestants<std_vector, c_array>() + segmented + special + ours +

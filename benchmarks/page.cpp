@@ -93,7 +93,11 @@ std::string shown(double number) {
     const double size = std::abs(number);
     if (size >= 1000) return with_commas(static_cast<std::size_t>(size + 0.5));
     std::ostringstream text;
-    const int digits = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.0995 || size == 0 ? 2 : size >= 0.00995 ? 3 : 4;
+    const int digits = size >= 99.95                 ? 0
+                       : size >= 9.995               ? 1
+                       : size >= 0.0995 || size == 0 ? 2
+                       : size >= 0.00995             ? 3
+                                                     : 4;
     text << std::fixed << std::setprecision(digits) << number;
     return text.str();
 }
@@ -109,7 +113,9 @@ bool is_ours(const std::string& contestant) { return contestant.starts_with("seg
 bool competes(const std::string& contestant) { return !contestant.starts_with("("); }
 
 const std::string& unit_of(const question& q, const column& k) { return k.unit.empty() ? q.unit : k.unit; }
-bool is_time(const std::string& unit) { return unit.starts_with("ns") || unit.starts_with("ms") || unit.starts_with("us"); }
+bool is_time(const std::string& unit) {
+    return unit.starts_with("ns") || unit.starts_with("ms") || unit.starts_with("us");
+}
 
 std::size_t deciding(const question& q) { return std::min(q.decides, q.columns.size() - 1); }
 
@@ -154,7 +160,8 @@ std::string sentence(const question& q, const duel& d) {
     const std::string than = (ahead ? rival + ", the best of the others" : ours + ", the best of seg's") + ".";
     if (!is_time(unit_of(q, *d.where)))
         return where + (ahead ? ours : rival) + " takes " + shown(ahead ? 1 / ratio : ratio) + " of " + than;
-    return where + (ahead ? ours : rival) + " " + q.verb + " " + times(ahead ? ratio : 1 / ratio) + " times as fast as " + than;
+    return where + (ahead ? ours : rival) + " " + q.verb + " " + times(ahead ? ratio : 1 / ratio) +
+           " times as fast as " + than;
 }
 
 /// On the column that decides, and on every other one where seg is behind.
@@ -216,15 +223,15 @@ std::vector<verdict> verdicts_on(const std::vector<answer>& answers) {
                 const std::optional<measured> m = judged(a, t, k);
                 if (!m) continue;
                 std::size_t i = first;
-                while (i != verdicts.size() && (verdicts[i].what->ours != t.ours || verdicts[i].what->limit != t.limit ||
-                                                verdicts[i].what->compared != t.compared))
+                while (i != verdicts.size() &&
+                       (verdicts[i].what->ours != t.ours || verdicts[i].what->limit != t.limit ||
+                        verdicts[i].what->compared != t.compared))
                     ++i;
                 if (i == verdicts.size()) verdicts.push_back({.asked = a.asked, .what = &t});
                 verdict& v = verdicts[i];
                 ++v.cases;
                 if (m->median > t.limit) ++v.missed;
-                if (m->median > v.worst)
-                    v.worst = m->median, v.spread = m->spread, v.where = a.asked->columns[k].label;
+                if (m->median > v.worst) v.worst = m->median, v.spread = m->spread, v.where = a.asked->columns[k].label;
             }
         }
     }
@@ -240,7 +247,9 @@ class text {
 public:
     explicit text(bool markdown) : markdown_(markdown) {}
 
-    void title(const std::string& words) { out_ << (markdown_ ? "\n## " : "\n") << words << (markdown_ ? "\n\n" : "\n"); }
+    void title(const std::string& words) {
+        out_ << (markdown_ ? "\n## " : "\n") << words << (markdown_ ? "\n\n" : "\n");
+    }
     void paragraph(const std::string& words) {
         if (words.empty()) return;
         std::size_t width = 0;
@@ -272,8 +281,11 @@ public:
             for (std::size_t i = 0; i != line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
         for (const cells& line : lines) {
             for (std::size_t i = 0; i != line.size(); ++i)
-                out_ << (markdown_ ? "| " : i == 0 ? "" : "  ") << (i < words ? std::left : std::right)
-                     << std::setw(static_cast<int>(widths[i])) << line[i] << (markdown_ ? " " : "");
+                out_ << (markdown_ ? "| "
+                         : i == 0  ? ""
+                                   : "  ")
+                     << (i < words ? std::left : std::right) << std::setw(static_cast<int>(widths[i])) << line[i]
+                     << (markdown_ ? " " : "");
             out_ << (markdown_ ? "|\n" : "\n");
             if (!markdown_ || &line != &lines[head - 1]) continue;
             for (std::size_t i = 0; i != line.size(); ++i) out_ << (i < words ? "|---" : "|--:");
@@ -359,14 +371,16 @@ void add_targets(text& page, const std::vector<answer>& answers) {
         if (v.missed == 0) ++met;
         const std::string where = v.cases == 1 ? "" : " at " + v.where;
         const std::string result = v.missed == 0 ? "met"
-                                   : v.cases == 1 ? "MISSED"
-                                                  : "MISSED in " + std::to_string(v.missed) + " of " + std::to_string(v.cases);
+                                   : v.cases == 1
+                                       ? "MISSED"
+                                       : "MISSED in " + std::to_string(v.missed) + " of " + std::to_string(v.cases);
         lines.push_back({v.asked->title, v.what->ours, v.what->compared, shown(v.what->limit), shown(v.worst) + where,
                          shown(v.spread * 100) + " %", result});
     }
     page.title("Targets");
-    page.paragraph("Ratios of medians. Of several columns the worst is shown. Half of the repetitions lie within so much "
-                   "of the median.");
+    page.paragraph(
+        "Ratios of medians. Of several columns the worst is shown. Half of the repetitions lie within so much "
+        "of the median.");
     page.table(std::move(lines), 3);
     page.paragraph(std::to_string(met) + " of " + std::to_string(verdicts.size()) + " targets met.");
 }
@@ -375,9 +389,10 @@ std::string page_of(const options& chosen, const std::vector<answer>& answers, c
                     bool markdown) {
     text page(markdown);
     page.verbatim(heading());
-    page.paragraph("Medians of the CPU times of several repetitions in random order, all rows of a table in one process on one "
-                   "core. Rows are ordered by the column with a *, fastest first; seg's are marked. Rows in brackets are "
-                   "reference points, no containers. The last line is how many times as fast the best of seg's is.");
+    page.paragraph(
+        "Medians of the CPU times of several repetitions in random order, all rows of a table in one process on one "
+        "core. Rows are ordered by the column with a *, fastest first; seg's are marked. Rows in brackets are "
+        "reference points, no containers. The last line is how many times as fast the best of seg's is.");
     add_in_short(page, answers);
     for (std::size_t i = 0; i != answers.size(); ++i)
         if (!answers[i].results.empty()) add_answer(page, answers[i], plots.empty() ? "" : plots[i]);

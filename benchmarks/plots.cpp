@@ -17,7 +17,8 @@ namespace {
 constexpr const char* ink = "#24292f";
 constexpr const char* colours[] = {"#c62828", "#1f5fbf", "#2e7d32", "#8e24aa", "#a04000", "#00696b"};
 
-constexpr const char* begin = R"(set terminal svg size 860,460 noenhanced font "Helvetica,Arial,sans-serif,14" background "#ffffff"
+constexpr const char* begin =
+    R"(set terminal svg size 860,460 noenhanced font "Helvetica,Arial,sans-serif,14" background "#ffffff"
 set border 3 linewidth 0.8
 set tics nomirror
 set grid ytics linewidth 0.3 dashtype 3
@@ -98,8 +99,8 @@ void write(std::ostream& out, const std::string& file, const answer& a, const st
     low /= 1.3, high *= 1.3;
     spread_labels(curves, std::log10(high / low) * 0.055);
     out << begin << "set output " << quoted(file) << "\nset title " << quoted(a.asked->title + ", " + a.asked->unit)
-        << " textcolor rgb \"" << ink << "\"\nset xlabel \"" << a.asked->axis << "\\n" << caption << "\" textcolor rgb \"" << ink
-        << "\"\nset yrange [" << low << ":" << high << "]\n";
+        << " textcolor rgb \"" << ink << "\"\nset xlabel \"" << a.asked->axis << "\\n"
+        << caption << "\" textcolor rgb \"" << ink << "\"\nset yrange [" << low << ":" << high << "]\n";
     std::string plot;
     for (std::size_t i = 0; i != curves.size(); ++i) {
         const curve& c = curves[i];
@@ -115,7 +116,8 @@ void write(std::ostream& out, const std::string& file, const answer& a, const st
 
 } // namespace
 
-std::vector<std::string> draw(const std::string& folder, const std::vector<answer>& answers, const std::string& caption) {
+std::vector<std::string> draw(const std::string& folder, const std::vector<answer>& answers,
+                              const std::string& caption) {
     std::vector<std::string> names;
     const std::string script = folder + "/plots.gp";
     std::ofstream out(script);

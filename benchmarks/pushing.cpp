@@ -63,18 +63,21 @@ template <class T> question used_memory(const options& chosen, const sizes& all,
         column k = column_of(n, work);
         const auto run = [n]<class C>(benchmark::State& s) { push_again<T, C>(s, n); };
         add_rows<T>(k,
-                    contestants<std_vector, std_vector_reserved, std_vector_reserved_arena, c_array, c_list, mapped_at_once,
-                                mapped_one_by_one>() +
-                        segmented + segmented_on_arena + foreign + ours + contestants<seg_kept_vector, std_vector_kept>(),
+                    contestants<std_vector, std_vector_reserved, std_vector_reserved_arena, c_array, c_list,
+                                mapped_at_once, mapped_one_by_one>() +
+                        segmented + segmented_on_arena + foreign + ours +
+                        contestants<seg_kept_vector, std_vector_kept>(),
                     run);
         if (n <= 1'000'000) add_rows<T>(k, contestants<boost_stable_vector, boost_stable_vector_arena>(), run);
         if (chosen.smoke || chosen.full) add_rows<T>(k, special, run);
         if (sizeof(T) == 8 && n <= 10'000'000) {
-            k.targets = {{"seg::arena_list", "best of deques, stable_vector, segtor on the same arena", arena_peers, 0.9},
-                         {"seg::arena_list", "std::vector, reserved, arena", {"std::vector, reserved, arena"}, 1.15}};
+            k.targets = {
+                {"seg::arena_list", "best of deques, stable_vector, segtor on the same arena", arena_peers, 0.9},
+                {"seg::arena_list", "std::vector, reserved, arena", {"std::vector, reserved, arena"}, 1.15}};
         }
         if (n <= 10'000'000)
-            k.targets.push_back({seg_kept_vector<T>::name, "std::vector, reserved", {std_vector_reserved<T>::name}, 1.0});
+            k.targets.push_back(
+                {seg_kept_vector<T>::name, "std::vector, reserved", {std_vector_reserved<T>::name}, 1.0});
         q.columns.push_back(std::move(k));
     }
     return q;
@@ -96,7 +99,8 @@ template <class T> question fresh_memory(const options& chosen, const sizes& all
         const auto run = [n]<class C>(benchmark::State& s) { push_fresh<T, C>(s, n); };
         add_rows<T>(k,
                     contestants<std_vector, std_vector_reserved, c_array, c_list, mapped_at_once, mapped_one_by_one>() +
-                        segmented + foreign + ours + contestants<seg_tuned_arena_list, std_vector_reserved_tuned_arena>(),
+                        segmented + foreign + ours +
+                        contestants<seg_tuned_arena_list, std_vector_reserved_tuned_arena>(),
                     run);
         if (n <= 1'000'000) add_rows<T>(k, contestants<boost_stable_vector>(), run);
         if (chosen.smoke || chosen.full) add_rows<T>(k, special, run);
@@ -151,9 +155,11 @@ std::vector<question> ask_used_memory(const options& chosen) {
                               used_memory<large>(chosen, records(chosen), work / 5)};
     all[0].in_short = "push 10 million numbers, used memory";
     all[0].text =
-        "A container is made, filled and dropped again and again. Every contestant finds memory that it used before: malloc "
+        "A container is made, filled and dropped again and again. Every contestant finds memory that it used before: "
+        "malloc "
         "is told to keep what is freed (mallopt: M_MMAP_MAX 0, M_TRIM_THRESHOLD -1), the arena is reset, and what is "
-        "called cleared is kept and cleared. By itself malloc gives blocks of some megabytes back to the system each time; "
+        "called cleared is kept and cleared. By itself malloc gives blocks of some megabytes back to the system each "
+        "time; "
         "that is measured below.";
     return all;
 }
@@ -164,18 +170,20 @@ std::vector<question> ask_fresh_memory(const options& chosen) {
                               fresh_memory<large>(chosen, records(chosen), work / 5, 2'000'000),
                               dropped(chosen, chosen.smoke ? 1'000 : 10'000'000)};
     all[0].in_short = "push 10 million numbers, fresh memory";
-    all[0].text = "The same with memory that the system has to provide, as in a program that does it once: malloc had to give "
-                  "everything back, and the arena is new and is unmapped afterwards.";
+    all[0].text =
+        "The same with memory that the system has to provide, as in a program that does it once: malloc had to give "
+        "everything back, and the arena is new and is unmapped afterwards.";
     return all;
 }
 
 std::vector<question> ask_malloc_as_it_is(const options& chosen) {
     const std::size_t n = chosen.smoke ? 1'000 : 10'000'000;
-    question q{.title = "push_back again and again, malloc as it is",
-               .unit = "ns/element",
-               .text = "Used memory once more, with malloc's own settings: glibc maps a large block by itself, and unmaps it "
-                       "when it is freed, so that containers that allocate large blocks pay for fresh memory each time.",
-               .verb = "pushes"};
+    question q{
+        .title = "push_back again and again, malloc as it is",
+        .unit = "ns/element",
+        .text = "Used memory once more, with malloc's own settings: glibc maps a large block by itself, and unmaps it "
+                "when it is freed, so that containers that allocate large blocks pay for fresh memory each time.",
+        .verb = "pushes"};
     const auto add = [&q]<class T>(std::size_t size) {
         column k = column_of(size, 1);
         k.label += " of " + std::to_string(sizeof(T)) + " bytes";

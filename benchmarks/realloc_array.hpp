@@ -16,7 +16,8 @@ template <class T> class realloc_array {
 public:
     realloc_array() = default;
     realloc_array(realloc_array&& other) noexcept
-        : first_(std::exchange(other.first_, nullptr)), size_(std::exchange(other.size_, 0)),
+        : first_(std::exchange(other.first_, nullptr)),
+          size_(std::exchange(other.size_, 0)),
           capacity_(std::exchange(other.capacity_, 0)) {}
     realloc_array& operator=(realloc_array&&) = delete;
     ~realloc_array() { std::free(static_cast<void*>(first_)); }

@@ -30,16 +30,20 @@ template <class T, class Contestant> void live_shortly(benchmark::State& state, 
 }
 
 template <class T> question lists_of(const options& chosen, double work) {
-    question q{.title = "containers of 1, 10 or 100 elements of " + std::to_string(sizeof(T)) + " bytes",
-               .unit = "ns/container",
-               .text = "A thousand of them are made, filled and dropped, one after the other, in memory that was used before."};
+    question q{
+        .title = "containers of 1, 10 or 100 elements of " + std::to_string(sizeof(T)) + " bytes",
+        .unit = "ns/container",
+        .text =
+            "A thousand of them are made, filled and dropped, one after the other, in memory that was used before."};
     for (const std::size_t n : {1u, 10u, 100u}) {
-        column k{.label = with_commas(n), .elements = lists, .iterations = rounds(work, lists * static_cast<double>(n))};
+        column k{
+            .label = with_commas(n), .elements = lists, .iterations = rounds(work, lists * static_cast<double>(n))};
         const auto run = [n]<class C>(benchmark::State& s) { live_shortly<T, C>(s, n); };
-        add_rows<T>(k,
-                    contestants<std_vector, std_vector_reserved_arena, boost_stable_vector, boost_stable_vector_arena>() +
-                        segmented + segmented_on_arena + contestants<seg_list, seg_arena_list>(),
-                    run);
+        add_rows<T>(
+            k,
+            contestants<std_vector, std_vector_reserved_arena, boost_stable_vector, boost_stable_vector_arena>() +
+                segmented + segmented_on_arena + contestants<seg_list, seg_arena_list>(),
+            run);
         if (chosen.full) add_rows<T>(k, special, run);
         k.targets = {{"seg::arena_list", "best segmented peer on the same arena", arena_peers, 1.0}};
         q.columns.push_back(std::move(k));

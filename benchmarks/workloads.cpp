@@ -59,7 +59,8 @@ template <class Container, class Clone> std::uint64_t clones(Container container
 column blobs(std::size_t mebibytes, std::size_t n) {
     const auto blob = std::make_shared<const bytes>(mebibytes << 20, static_cast<unsigned char>(42));
     const std::uint64_t expected = n * (42 + blob->size());
-    column k{.label = std::to_string(mebibytes) + " MiB", .unit = "ns/KiB",
+    column k{.label = std::to_string(mebibytes) + " MiB",
+             .unit = "ns/KiB",
              .elements = static_cast<double>(n * blob->size()) / 1024};
     const auto add = [&]<class Memory>(const char* name, Memory*, auto live) {
         k.rows.push_back({name, [=](benchmark::State& s) { repeat<Memory>(s, name, expected, live); }});
@@ -94,10 +95,11 @@ std::vector<question> ask_workloads(const options& chosen) {
     const double work = chosen.choose(1e4, 2e6, 1e7);
     question q{.title = "the seed's five workloads",
                .unit = "ns/element",
-               .text = "10,000 numbers, 1,000 nodes of 40 bytes, and clones of blobs, whose bytes are copied. The arena is "
-                       "reset each time, but where it is said to be made.",
-               .columns = {elements_of<small>(10'000, "10,000 numbers", work), elements_of<node>(1'000, "1,000 nodes", work),
-                           blobs(1, chosen.smoke ? 2 : 16)},
+               .text =
+                   "10,000 numbers, 1,000 nodes of 40 bytes, and clones of blobs, whose bytes are copied. The arena is "
+                   "reset each time, but where it is said to be made.",
+               .columns = {elements_of<small>(10'000, "10,000 numbers", work),
+                           elements_of<node>(1'000, "1,000 nodes", work), blobs(1, chosen.smoke ? 2 : 16)},
                .decides = 0};
     if (!chosen.smoke) {
         q.columns.push_back(blobs(10, 8));

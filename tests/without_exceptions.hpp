@@ -34,4 +34,5 @@ template <class Call> std::string last_words(Call call) {
 #undef BOOST_CHECK_THROW
 #define BOOST_CHECK_THROW(statement, exception) BOOST_TEST(last_words([&] { statement; }).starts_with("seg: "))
 #undef BOOST_CHECK_EXCEPTION
-#define BOOST_CHECK_EXCEPTION(statement, exception, holds) BOOST_TEST((holds)(exception(last_words([&] { statement; }))))
+#define BOOST_CHECK_EXCEPTION(statement, exception, holds)                                                             \
+    BOOST_TEST((holds)(exception(last_words([&] { statement; }))))

@@ -81,7 +81,7 @@ public:
     /// An empty array with memory for so many elements.
     value add_array(std::size_t hint) {
         const value made = value::of_array(arrays_.add(store_.template make<array_type>()));
-        if constexpr (requires(array_type & a) { a.reserve(hint); })
+        if constexpr (requires(array_type& a) { a.reserve(hint); })
             if (hint != 0) arrays_[made.array].reserve(hint);
         return made;
     }
@@ -102,6 +102,7 @@ private:
 
 // ---- bytecode
 
+// clang-format off
 enum class op : std::uint8_t {
     // push a value: ... -> ... v
     constant, // number of the constant
@@ -138,6 +139,7 @@ enum class op : std::uint8_t {
     join, string_size, to_string,
     display, newline,
 };
+// clang-format on
 
 struct instruction {
     op what;
@@ -156,7 +158,8 @@ struct function {
 /// What the machine runs.
 template <class Store> struct program {
     explicit program(Store& store)
-        : values(store), constants(store.template make<array>()),
+        : values(store),
+          constants(store.template make<array>()),
           functions(store.template make<typename Store::template array<function>>()),
           code(store.template make<typename Store::template code<instruction>>()),
           places(store.template make<typename Store::template code<std::uint32_t>>()) {}
@@ -173,8 +176,10 @@ template <class Store> struct program {
 
 // ---- forms and functions that the language has
 
+// clang-format off
 enum class form : std::uint8_t { operation, define, lambda, let, let_star, set, if_, cond, and_, or_, when, unless, begin,
                                  while_, quote, else_ };
+// clang-format on
 
 /// A name that the compiler knows. Of an operation also its instruction, and how many arguments that takes.
 struct built_in {

@@ -18,7 +18,12 @@ template <class Store> class machine {
 public:
     /// output: what display and newline append to
     machine(program<Store>& p, syntax<Store>& s, std::string& output)
-        : program_(p), syntax_(s), heap_(p.values), output_(output), globals_(p.globals), stack_(new value[stack_size]),
+        : program_(p),
+          syntax_(s),
+          heap_(p.values),
+          output_(output),
+          globals_(p.globals),
+          stack_(new value[stack_size]),
           calls_(new called[most_calls]) {}
 
     /// From the first instruction to the end. Returns how many instructions that were, if they are counted. Throws error.
@@ -120,7 +125,8 @@ template <class Store> std::size_t machine<Store>::entry_of(const value& callee,
     else if (callee.what != type::function) fail("a function", callee);
     const function& f = program_.functions[static_cast<std::size_t>(number)];
     if (f.arguments != arguments)
-        fail("the function takes " + std::to_string(f.arguments) + " arguments, and is given " + std::to_string(arguments));
+        fail("the function takes " + std::to_string(f.arguments) + " arguments, and is given " +
+             std::to_string(arguments));
     return f.entry;
 }
 
@@ -233,7 +239,9 @@ template <class Store> template <bool Counted> std::uint64_t machine<Store>::exe
         case op::stop: return count;
 
         case op::add: compute([](auto a, auto b, auto* sum) { return __builtin_add_overflow(a, b, sum); }); break;
-        case op::subtract: compute([](auto a, auto b, auto* rest) { return __builtin_sub_overflow(a, b, rest); }); break;
+        case op::subtract:
+            compute([](auto a, auto b, auto* rest) { return __builtin_sub_overflow(a, b, rest); });
+            break;
         case op::multiply: compute([](auto a, auto b, auto* all) { return __builtin_mul_overflow(a, b, all); }); break;
         case op::quotient:
             divide(std::divides<std::int64_t>(), [](std::int64_t a) {
@@ -306,9 +314,7 @@ template <class Store> template <bool Counted> std::uint64_t machine<Store>::exe
             break;
         }
         case op::string_size: top[-1] = {type::integer, static_cast<std::int64_t>(string(top[-1]).size())}; break;
-        case op::to_string:
-            top[-1] = heap_.add_string(heap_.store().copy(std::to_string(integer(top[-1]))));
-            break;
+        case op::to_string: top[-1] = heap_.add_string(heap_.store().copy(std::to_string(integer(top[-1])))); break;
         case op::display: display(top[-1]); break;
         case op::newline:
             write("\n");

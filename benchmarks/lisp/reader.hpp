@@ -330,9 +330,9 @@ template <class Store> struct node {
     link<Store, node> first_child = none<link<Store, node>>();
     link<Store, node> next_sibling = none<link<Store, node>>();
     union {
-        std::int64_t integer = 0;         // boolean, integer
-        link<Store, name<Store>> named;   // name, keyword, special, vector
-        link<Store, text> spelled;        // string, character, number
+        std::int64_t integer = 0;       // boolean, integer
+        link<Store, name<Store>> named; // name, keyword, special, vector
+        link<Store, text> spelled;      // string, character, number
     };
     std::uint32_t offset;
     kind what;
@@ -511,7 +511,8 @@ private:
         const unfinished list = open_.back();
         if (open_.size() == 1) throw error(at, "there is nothing to close");
         if (list.closing <= for_none) throw error(list.offset, "nothing follows that belongs to this");
-        if (list.closing != bracket) throw error(at, std::string("it was opened with the other bracket than ") + bracket);
+        if (list.closing != bracket)
+            throw error(at, std::string("it was opened with the other bracket than ") + bracket);
         if (list.behind_dot == tail::missing) throw error(at, "nothing stands behind the dot");
         if (list.behind_dot == tail::there) syntax_[list.node].what = kind::improper;
         open_.pop_back();
@@ -520,8 +521,8 @@ private:
     node_link finish() {
         const unfinished& list = open_.back();
         if (open_.size() != 1)
-            throw error(list.offset, list.closing <= for_none ? "nothing follows that belongs to this"
-                                                              : "this is not closed");
+            throw error(list.offset,
+                        list.closing <= for_none ? "nothing follows that belongs to this" : "this is not closed");
         return list.node;
     }
 

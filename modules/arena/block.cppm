@@ -7,7 +7,7 @@ namespace seg {
 
 /// The first bytes of every block. What a block is to an arena is in :blocks, to the block cache in :block_cache.
 struct block {
-    block* next;       // on the list that the block is on
+    block* next; // on the list that the block is on
     union {
         block* previous;     // of a regular block in use: the one that was current before
         std::size_t request; // of a large one: the bytes that its request needed

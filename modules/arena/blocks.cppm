@@ -81,9 +81,7 @@ public:
         return current_ != nullptr && cursor == current_->begin;
     }
     /// Whether no regular block has an allocation, though the first one is in use, if the cursor is there.
-    inline bool is_empty(const std::byte* cursor) const noexcept {
-        return current_ == first_ && is_begin(cursor);
-    }
+    inline bool is_empty(const std::byte* cursor) const noexcept { return current_ == first_ && is_begin(cursor); }
 
     // ---- handing back
 

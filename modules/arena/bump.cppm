@@ -16,19 +16,20 @@ import :watch;
 
 namespace seg {
 
+/// A range that knows how many elements it has.
+template <class R>
+concept range_of_known_size = requires(R& r) { std::ranges::size(r); };
+
 /// A range whose elements can be counted before they are copied.
 template <class R>
 concept copyable_range = requires(R& r) {
     std::ranges::begin(r);
     std::ranges::end(r);
-} && (std::forward_iterator<decltype(std::ranges::begin(std::declval<R&>()))> ||
-      requires(R& r) { std::ranges::size(r); });
+} && (range_of_known_size<R> || std::forward_iterator<decltype(std::ranges::begin(std::declval<R&>()))>);
 
 template <copyable_range R> inline std::size_t size_of(R& range) {
-    if constexpr (requires { std::ranges::size(range); })
-        return static_cast<std::size_t>(std::ranges::size(range));
-    else
-        return static_cast<std::size_t>(std::ranges::distance(std::ranges::begin(range), std::ranges::end(range)));
+    if constexpr (range_of_known_size<R>) return static_cast<std::size_t>(std::ranges::size(range));
+    else return static_cast<std::size_t>(std::ranges::distance(std::ranges::begin(range), std::ranges::end(range)));
 }
 
 inline std::uintptr_t number(const void* p) noexcept { return reinterpret_cast<std::uintptr_t>(p); }

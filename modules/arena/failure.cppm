@@ -37,7 +37,8 @@ export [[noreturn]] void abort_with(const char* words) noexcept;
 
 /// Throws the exception. Without exceptions the words are printed, and the program is aborted.
 export template <class Exception>
-[[noreturn]] inline void throw_or_abort([[maybe_unused]] const Exception& exception, [[maybe_unused]] const char* words) {
+[[noreturn]] inline void throw_or_abort([[maybe_unused]] const Exception& exception,
+                                        [[maybe_unused]] const char* words) {
 #ifdef __cpp_exceptions
     throw exception;
 #else

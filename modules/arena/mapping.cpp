@@ -133,9 +133,8 @@ bool unmap(std::byte* memory, std::size_t bytes, bool plain, bool excluded = fal
     if (!sys::munmap(memory, bytes)) {
         // So that a child finds the mutex free. (A static variable's own guard might not be: it could be forked, too.)
         static constinit pthread_once_t registered = PTHREAD_ONCE_INIT;
-        ::pthread_once(&registered, [] {
-            ::pthread_atfork([] { kept.lock(); }, [] { kept.unlock(); }, [] { kept.unlock(); });
-        });
+        ::pthread_once(&registered,
+                       [] { ::pthread_atfork([] { kept.lock(); }, [] { kept.unlock(); }, [] { kept.unlock(); }); });
         kept.add(memory, bytes, plain, excluded);
         return false;
     }

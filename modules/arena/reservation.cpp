@@ -14,8 +14,8 @@ import :reservation;
 
 namespace seg {
 
-reservation reservation::make(const arena_options& options, std::size_t bytes, std::size_t needed,
-                              std::size_t wanted, const char* name) noexcept {
+reservation reservation::make(const arena_options& options, std::size_t bytes, std::size_t needed, std::size_t wanted,
+                              const char* name) noexcept {
     std::byte* memory = map_memory(options, bytes, wanted, name);
     if (memory == nullptr && wanted > needed) memory = map_memory(options, bytes, wanted = needed, name);
     if (memory == nullptr) return {};

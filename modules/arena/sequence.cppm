@@ -63,9 +63,7 @@ constexpr auto lexicographical(It first, It last, It other_first, It other_last)
         if (const ordering order = three_way()(*first, *other_first); order != ordering::equivalent) return order;
         ++other_first;
     }
-    return first != last               ? ordering::greater
-           : other_first != other_last ? ordering::less
-                                       : ordering::equivalent;
+    return first != last ? ordering::greater : other_first != other_last ? ordering::less : ordering::equivalent;
 }
 
 } // namespace seg

@@ -131,8 +131,8 @@ public:
 
 private:
     mark_log marks_;
-    std::size_t user_ = 0; // a thread's number, 0 for none yet
-    int process_ = 0;      // where the number is a thread's
+    std::size_t user_ = 0;    // a thread's number, 0 for none yet
+    int process_ = 0;         // where the number is a thread's
     bool destroying_ = false; // what create made
 };
 

@@ -62,8 +62,8 @@ struct for_each_function {
               std::indirectly_unary_invocable<std::projected<std::ranges::iterator_t<R>, Projection>> Function>
     constexpr std::ranges::for_each_result<std::ranges::borrowed_iterator_t<R>, Function>
     operator()(R&& range, Function function, Projection projection = {}) const {
-        auto result = (*this)(std::ranges::begin(range), std::ranges::end(range), std::move(function),
-                              std::move(projection));
+        auto result =
+            (*this)(std::ranges::begin(range), std::ranges::end(range), std::move(function), std::move(projection));
         return {std::move(result.in), std::move(result.fun)};
     }
 };
@@ -147,8 +147,7 @@ struct count_if_function {
               std::indirect_unary_predicate<std::projected<std::ranges::iterator_t<R>, Projection>> Predicate>
     constexpr std::ranges::range_difference_t<R> operator()(R&& range, Predicate predicate,
                                                             Projection projection = {}) const {
-        return (*this)(std::ranges::begin(range), std::ranges::end(range), std::move(predicate),
-                       std::move(projection));
+        return (*this)(std::ranges::begin(range), std::ranges::end(range), std::move(predicate), std::move(projection));
     }
 };
 
@@ -170,8 +169,7 @@ struct find_if_function {
               std::indirect_unary_predicate<std::projected<std::ranges::iterator_t<R>, Projection>> Predicate>
     constexpr std::ranges::borrowed_iterator_t<R> operator()(R&& range, Predicate predicate,
                                                              Projection projection = {}) const {
-        return (*this)(std::ranges::begin(range), std::ranges::end(range), std::move(predicate),
-                       std::move(projection));
+        return (*this)(std::ranges::begin(range), std::ranges::end(range), std::move(predicate), std::move(projection));
     }
 };
 

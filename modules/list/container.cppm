@@ -129,9 +129,7 @@ public:
 
     /// A copy, with the allocator that select_on_container_copy_construction chooses.
     constexpr list(const list& other) : list(other, traits::select_on_container_copy_construction(other.alloc_)) {}
-    constexpr list(const list& other, const std::type_identity_t<Allocator>& alloc) : list(alloc) {
-        append_all(other);
-    }
+    constexpr list(const list& other, const std::type_identity_t<Allocator>& alloc) : list(alloc) { append_all(other); }
 
     /// Takes other's elements where they are; other is empty afterwards. Constant time, allocates nothing; pointers,
     /// references and iterators into other go on pointing to the same elements, now in this list.
@@ -242,9 +240,7 @@ public:
     /// allocator's max_size(). 0 if not even the first does; what grows the list then throws std::length_error.
     constexpr size_type max_size() const noexcept { return memory::max_size(alloc_); }
     /// The number of elements that the allocated segments hold.
-    constexpr size_type capacity() const noexcept {
-        return control_ == nullptr ? 0 : control_->capacity();
-    }
+    constexpr size_type capacity() const noexcept { return control_ == nullptr ? 0 : control_->capacity(); }
 
     /// Allocates the segments for n elements in all. Invalidates nothing but an empty list's iterators.
     /// Throws std::length_error if n > max_size(), and what the allocator throws; strong guarantee.
@@ -380,8 +376,7 @@ public:
     template <class... Args> constexpr iterator emplace(argument<const_iterator> pos, Args&&... args) {
         if constexpr (checked)
             return emplace_at("seg::list::emplace", pos.where, pos.value, std::forward<Args>(args)...);
-        else
-            return emplace_at("seg::list::emplace", std::source_location::current(), pos, std::forward<Args>(args)...);
+        else return emplace_at("seg::list::emplace", std::source_location::current(), pos, std::forward<Args>(args)...);
     }
     /// Inserts a copy of value, which may be an element of this list, before pos. As emplace.
     constexpr iterator insert(const_iterator pos, const T& value, caller where = std::source_location::current()) {
@@ -975,7 +970,8 @@ private:
     }
     [[gnu::noinline]] static constexpr control_type* with_room_if_possible(control_type* c, Allocator alloc) {
         if (c == nullptr) return memory::template create<request::attempt>(alloc);
-        const bool has_room = c->current + 1 != c->allocated || memory::template add_segment<request::attempt>(c, alloc);
+        const bool has_room =
+            c->current + 1 != c->allocated || memory::template add_segment<request::attempt>(c, alloc);
         return has_room ? c : nullptr;
     }
 

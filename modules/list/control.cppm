@@ -88,8 +88,8 @@ template <class T, growth Growth> struct control {
     // the block small: with the first segment of 8-byte elements it takes 160 bytes.
     using number = std::conditional_t<Growth.limit == 0, std::uint16_t, std::size_t>;
 
-    T** table;             // of own_slot, or of an array of its own from the second segment on; see table_in
-    T* begin = nullptr;    // of the current segment
+    T** table;          // of own_slot, or of an array of its own from the second segment on; see table_in
+    T* begin = nullptr; // of the current segment
     number current = 0;
     number allocated = 0;
     number slots = 1;

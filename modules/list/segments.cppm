@@ -154,9 +154,7 @@ private:
         if constexpr (checked) expect_run(k, call, n.where);
     }
 
-    constexpr value_type run(std::size_t k) const noexcept {
-        return {first_of(k), last_of(k)};
-    }
+    constexpr value_type run(std::size_t k) const noexcept { return {first_of(k), last_of(k)}; }
     constexpr T* first_of(std::size_t k) const noexcept { return k == begin_ ? first_ : control_->segment(k); }
     constexpr T* last_of(std::size_t k) const noexcept {
         if (k == end_ - 1) [[likely]]
@@ -185,9 +183,7 @@ constexpr segments_view<T, Growth, Const> segments(const list_iterator<T, Growth
 
 /// The runs of a range between two iterators of a list: of a list, of a subrange or of a view that keeps its iterators.
 export template <std::ranges::borrowed_range R>
-    requires requires(std::ranges::iterator_t<R> first, std::ranges::sentinel_t<R> last) {
-        seg::segments(first, last);
-    }
+    requires requires(std::ranges::iterator_t<R> first, std::ranges::sentinel_t<R> last) { seg::segments(first, last); }
 constexpr auto segments(R&& range, caller where = std::source_location::current()) noexcept {
     return seg::segments(std::ranges::begin(range), std::ranges::end(range), where);
 }

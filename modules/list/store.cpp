@@ -18,7 +18,8 @@ void throw_too_long() {
 }
 
 void throw_out_of_range(std::size_t index, std::size_t size) {
-    const std::string words = "seg::list::at: index " + std::to_string(index) + " is not below the size " + std::to_string(size);
+    const std::string words =
+        "seg::list::at: index " + std::to_string(index) + " is not below the size " + std::to_string(size);
     throw_or_abort(std::out_of_range(words), words.c_str());
 }
 

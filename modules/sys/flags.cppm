@@ -103,9 +103,7 @@ export template <bitmask E> constexpr E operator&(E a, E b) noexcept {
 export template <bitmask E> constexpr E operator^(E a, E b) noexcept {
     return static_cast<E>(static_cast<int>(a) ^ static_cast<int>(b));
 }
-export template <bitmask E> constexpr E operator~(E a) noexcept {
-    return static_cast<E>(~static_cast<int>(a));
-}
+export template <bitmask E> constexpr E operator~(E a) noexcept { return static_cast<E>(~static_cast<int>(a)); }
 export template <bitmask E> constexpr E& operator|=(E& a, E b) noexcept { return a = a | b; }
 export template <bitmask E> constexpr E& operator&=(E& a, E b) noexcept { return a = a & b; }
 export template <bitmask E> constexpr E& operator^=(E& a, E b) noexcept { return a = a ^ b; }

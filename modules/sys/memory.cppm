@@ -58,8 +58,8 @@ export inline result<void> madvise(void* address, std::size_t length, advice use
 /// new_address counts only with remap_flag::fixed or dontunmap. Returns the address of the mapping. Not on OpenBSD.
 export inline result<void*> mremap(void* address, std::size_t old_length, std::size_t new_length,
                                    remap_flag flags = remap_flag::none, void* new_address = nullptr) noexcept {
-    return as_address(enter_kernel(call::mremap, as_argument(address), as_argument(old_length),
-                                   as_argument(new_length), static_cast<long>(flags), as_argument(new_address)));
+    return as_address(enter_kernel(call::mremap, as_argument(address), as_argument(old_length), as_argument(new_length),
+                                   static_cast<long>(flags), as_argument(new_address)));
 }
 
 /// Names the anonymous mappings from address on: /proc/PID/maps shows "[anon:name]" for them. name: at most 79 printable

@@ -30,8 +30,8 @@ enum class call : long {
     gettid = 186
 };
 
-[[gnu::always_inline]] inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0,
-                                                long e = 0, long f = 0) noexcept {
+[[gnu::always_inline]] inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
+                                                long f = 0) noexcept {
     register long r10 asm("r10") = d;
     register long r8 asm("r8") = e;
     register long r9 asm("r9") = f;
@@ -69,8 +69,8 @@ enum class call : long {
 #define SEG_OVERWRITTEN
 #endif
 
-[[gnu::always_inline]] inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0,
-                                                long e = 0, long f = 0) noexcept {
+[[gnu::always_inline]] inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
+                                                long f = 0) noexcept {
     register long x8 asm("x8") = static_cast<long>(number);
     register long x0 asm("x0") = a;
     register long x1 asm("x1") = b;
@@ -78,10 +78,7 @@ enum class call : long {
     register long x3 asm("x3") = d;
     register long x4 asm("x4") = e;
     register long x5 asm("x5") = f;
-    asm volatile("svc 0"
-                 : "+r"(x0)
-                 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-                 : "memory" SEG_OVERWRITTEN);
+    asm volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory" SEG_OVERWRITTEN);
     return x0;
 }
 
@@ -96,8 +93,8 @@ enum class call : long {
 #define SEG_OVERWRITTEN
 #endif
 
-[[gnu::always_inline]] inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0,
-                                                long e = 0, long f = 0) noexcept {
+[[gnu::always_inline]] inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
+                                                long f = 0) noexcept {
     register long a7 asm("a7") = static_cast<long>(number);
     register long a0 asm("a0") = a;
     register long a1 asm("a1") = b;
@@ -105,10 +102,7 @@ enum class call : long {
     register long a3 asm("a3") = d;
     register long a4 asm("a4") = e;
     register long a5 asm("a5") = f;
-    asm volatile("ecall"
-                 : "+r"(a0)
-                 : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5)
-                 : "memory" SEG_OVERWRITTEN);
+    asm volatile("ecall" : "+r"(a0) : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5) : "memory" SEG_OVERWRITTEN);
     return a0;
 }
 
@@ -163,7 +157,8 @@ enum class call { write, mmap, munmap, mprotect, madvise, getpid, gettid };
 }
 
 #else
-#error "seg.sys knows the system calls of Linux on x86-64, AArch64 and RISC-V 64, and of 64-bit OpenBSD: not this target's"
+#error                                                                                                                 \
+    "seg.sys knows the system calls of Linux on x86-64, AArch64 and RISC-V 64, and of 64-bit OpenBSD: not this target's"
 #endif
 
 constexpr bool is_error(long returned) noexcept {

@@ -435,7 +435,8 @@ private:
 
     static size_type distance_of(const T* from, const T* to) noexcept {
         return static_cast<size_type>(reinterpret_cast<const std::byte*>(to) -
-                                      reinterpret_cast<const std::byte*>(from)) / sizeof(T);
+                                      reinterpret_cast<const std::byte*>(from)) /
+               sizeof(T);
     }
     size_type index(const_iterator pos) const noexcept { return distance_of(first_, pos); }
     /// Of any addresses.
@@ -486,9 +487,7 @@ private:
         return size + n;
     }
 
-    extent memory() const noexcept {
-        return {reinterpret_cast<std::byte*>(first_), capacity() * sizeof(T), reserved_};
-    }
+    extent memory() const noexcept { return {reinterpret_cast<std::byte*>(first_), capacity() * sizeof(T), reserved_}; }
     /// Goes on with that memory, of which the first n elements are there.
     void enter(const extent& m, size_type n) noexcept {
         first_ = reinterpret_cast<T*>(m.begin);

@@ -31,8 +31,8 @@ constexpr std::size_t countable = static_cast<std::size_t>(std::numeric_limits<s
 std::size_t whole_pages(std::size_t bytes) noexcept { return reservation::whole_pages(bytes); }
 
 arena_options as_arena(pinned_options options, std::size_t committed = 0) noexcept {
-    const bool huge = options.pages == page_kind::huge ||
-                      (options.pages == page_kind::automatic && committed >= small_bytes);
+    const bool huge =
+        options.pages == page_kind::huge || (options.pages == page_kind::automatic && committed >= small_bytes);
     return {.first_block = huge ? reservation::huge_page : first_bytes,
             .pages = options.pages,
             .prefault = options.prefault,
@@ -104,7 +104,9 @@ growth_result reserve_addresses(extent& memory, pinned_options options, std::siz
     const std::size_t header = header_bytes(options);
     const std::size_t needed = whole_pages(n * element_bytes);
     std::size_t bytes = whole_pages(most * element_bytes);
-    const auto make = [&] { return reservation::make(how, bytes_in_all(options, bytes), header, header, "seg vector"); };
+    const auto make = [&] {
+        return reservation::make(how, bytes_in_all(options, bytes), header, header, "seg vector");
+    };
     const auto halve = [&] {
         bytes = std::max(needed, whole_pages(bytes / 2));
         most = bytes / element_bytes;

@@ -65,7 +65,8 @@ BOOST_AUTO_TEST_CASE(any_resource_serves_polymorphic_containers) {
     BOOST_TEST(adaptor.resource() == &counted);
     {
         std::pmr::vector<std::pmr::string> words(&adaptor);
-        for (int n = 0; n != 100; ++n) words.emplace_back("a word too long to lie in the string itself, number " + std::to_string(n));
+        for (int n = 0; n != 100; ++n)
+            words.emplace_back("a word too long to lie in the string itself, number " + std::to_string(n));
         BOOST_TEST(words.back().ends_with("number 99"));
         BOOST_TEST(words.back().get_allocator().resource() == &adaptor);
         BOOST_TEST(counted.counts().allocations > 100u);
@@ -101,7 +102,8 @@ BOOST_AUTO_TEST_CASE(each_request_is_traced_with_its_result_and_place) {
     BOOST_TEST(a.stats().used == 0u);
 
     BOOST_REQUIRE(log.size() == 3u);
-    BOOST_TEST((log[0].what == request::allocate && log[0].address == p && log[0].bytes == 24 && log[0].alignment == 8));
+    BOOST_TEST(
+        (log[0].what == request::allocate && log[0].address == p && log[0].bytes == 24 && log[0].alignment == 8));
     BOOST_TEST((log[1].what == request::allocate && log[1].address == nullptr && log[1].bytes == 5000));
     BOOST_TEST(log[1].alignment == alignof(std::max_align_t));
     BOOST_TEST((log[2].what == request::deallocate && log[2].address == p && log[2].bytes == 24));

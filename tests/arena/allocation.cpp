@@ -19,8 +19,8 @@ namespace {
 using namespace observation;
 using seg::arena;
 
-constexpr std::size_t gap = arena::red_zone;    // before each allocation
-constexpr std::size_t front = header + gap; // bytes of a block before its first allocation
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 // The allocations that must not be touched, by address.
 class shadow {
@@ -108,7 +108,8 @@ BOOST_AUTO_TEST_CASE(a_request_for_nothing_gets_an_address_of_its_own) {
     BOOST_TEST(a.allocate(0, 1) == r);
 }
 
-BOOST_AUTO_TEST_CASE(a_request_of_more_than_a_gibibyte_lies_in_the_current_block_too, *boost::unit_test::label("kernel")) {
+BOOST_AUTO_TEST_CASE(a_request_of_more_than_a_gibibyte_lies_in_the_current_block_too,
+                     *boost::unit_test::label("kernel")) {
     constexpr std::size_t gibibyte = std::size_t{1} << 30;
     arena a({.first_block = gibibyte + 16 * page, .pages = seg::page_kind::normal});
     auto* const p = static_cast<char*>(a.allocate(8, 8));
@@ -165,10 +166,8 @@ BOOST_AUTO_TEST_CASE(a_random_mix_of_sizes_and_alignments_never_overlaps_and_kee
                 const std::size_t what = between(random, 0, 999);
                 if (what < 2) {
                     BOOST_REQUIRE(expected.intact());
-                    if (what == 0)
-                        a.reset();
-                    else
-                        a.release();
+                    if (what == 0) a.reset();
+                    else a.release();
                     expected.clear();
                     made.clear();
                 } else if (what < 150 && !made.empty()) {

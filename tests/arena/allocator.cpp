@@ -71,9 +71,7 @@ struct shared_heap {
     void* allocate(std::size_t bytes, std::size_t alignment) {
         return ::operator new(bytes, std::align_val_t(alignment));
     }
-    void deallocate(void* p, std::size_t, std::size_t alignment) {
-        ::operator delete(p, std::align_val_t(alignment));
-    }
+    void deallocate(void* p, std::size_t, std::size_t alignment) { ::operator delete(p, std::align_val_t(alignment)); }
     friend bool operator==(const shared_heap&, const shared_heap&) { return true; }
 };
 
@@ -211,8 +209,7 @@ BOOST_AUTO_TEST_CASE(boost_containers_live_in_an_arena) {
     bc::vector<int, in_arena<int>> numbers{in_arena<int>(a)};
     bc::deque<int, in_arena<int>> queue{in_arena<int>(a)};
     bc::flat_map<int, int, std::less<int>, in_arena<std::pair<int, int>>> flat{in_arena<std::pair<int, int>>(a)};
-    bc::map<int, int, std::less<int>, in_arena<std::pair<const int, int>>> tree{
-        in_arena<std::pair<const int, int>>(a)};
+    bc::map<int, int, std::less<int>, in_arena<std::pair<const int, int>>> tree{in_arena<std::pair<const int, int>>(a)};
     for (int i = 0; i != 3000; ++i) {
         numbers.push_back(i);
         queue.push_front(i);

@@ -16,8 +16,8 @@ namespace {
 using namespace observation;
 using seg::arena;
 
-constexpr std::size_t gap = arena::red_zone;    // before each allocation
-constexpr std::size_t front = header + gap; // bytes of a block before its first allocation
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 constexpr std::size_t first = 4 * page;
 
@@ -44,7 +44,8 @@ BOOST_AUTO_TEST_CASE(doubling_requests_find_blocks_that_they_fill) {
     // A list's segments are such requests.
     for (const seg::page_kind pages : {seg::page_kind::automatic, seg::page_kind::huge}) {
         arena a({.pages = pages});
-        for (std::size_t bytes = 256; bytes <= std::size_t{64} << 20; bytes *= 2) static_cast<void>(a.allocate(bytes, 8));
+        for (std::size_t bytes = 256; bytes <= std::size_t{64} << 20; bytes *= 2)
+            static_cast<void>(a.allocate(bytes, 8));
         const std::size_t in_use = a.stats().used;
         BOOST_TEST(a.stats().allocated <= in_use + in_use / 32);
     }
@@ -87,8 +88,8 @@ BOOST_AUTO_TEST_CASE(by_default_blocks_are_small_at_first_and_four_times_as_larg
 }
 
 BOOST_AUTO_TEST_CASE(a_first_block_that_is_not_to_be_had_gives_way_to_a_smaller_one) {
-    for (const std::size_t asked : {std::numeric_limits<std::size_t>::max(), std::size_t{1} << 62,
-                                    std::size_t{1} << 50}) {
+    for (const std::size_t asked :
+         {std::numeric_limits<std::size_t>::max(), std::size_t{1} << 62, std::size_t{1} << 50}) {
         arena a({.first_block = asked});
         void* const p = a.allocate(100);
         fill(p, 100, 3);

@@ -19,8 +19,8 @@ using namespace observation;
 using seg::arena;
 using seg::arena_stats;
 
-constexpr std::size_t gap = arena::red_zone;    // before each allocation
-constexpr std::size_t front = header + gap; // bytes of a block before its first allocation
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 bool lies_in(std::span<std::byte> memory, const void* p, std::size_t bytes) {
     return number(p) >= number(memory.data()) && number(p) + bytes <= number(memory.data() + memory.size());

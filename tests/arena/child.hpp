@@ -44,9 +44,7 @@ template <class Steps> int status(Steps steps) {
 }
 
 /// Writes a byte without asking a sanitizer first: what counts is whether the system lets it happen.
-__attribute__((noinline, no_sanitize("address"))) inline void touch(void* p) {
-    *static_cast<volatile char*>(p) = 1;
-}
+__attribute__((noinline, no_sanitize("address"))) inline void touch(void* p) { *static_cast<volatile char*>(p) = 1; }
 
 /// Whether writing to the byte is a fault.
 inline bool faults(void* p) {

@@ -114,8 +114,7 @@ int refused_and_intact(arena& a, std::span<std::byte> content) {
     try {
         static_cast<void>(a.allocate(1, rare));
         return 2;
-    } catch (const std::bad_alloc&) {
-    }
+    } catch (const std::bad_alloc&) {}
     if (!(a.stats() == before)) return 3;
     if (!holds(content.data(), content.size(), 1)) return 4;
     auto* const next = static_cast<std::byte*>(a.try_allocate(100, 1));

@@ -18,8 +18,8 @@ using namespace observation;
 using seg::arena;
 using seg::arena_stats;
 
-constexpr std::size_t gap = arena::red_zone;    // before each allocation
-constexpr std::size_t front = header + gap; // bytes of a block before its first allocation
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 constexpr std::size_t round_up(std::size_t n, std::size_t unit) { return (n + unit - 1) / unit * unit; }
 
@@ -59,7 +59,8 @@ public:
             large_.push_back(made);
         } else {
             std::size_t behind = in_use_;
-            while (behind != chain_.size() && behind != in_use_ + 8 && !fits(chain_[behind], bytes, alignment)) ++behind;
+            while (behind != chain_.size() && behind != in_use_ + 8 && !fits(chain_[behind], bytes, alignment))
+                ++behind;
             if (behind != chain_.size() && behind != in_use_ + 8) {
                 const auto it = chain_.begin() + static_cast<std::ptrdiff_t>(behind);
                 made.size = it->size;

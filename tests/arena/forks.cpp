@@ -132,8 +132,8 @@ BOOST_AUTO_TEST_CASE(letting_go_of_what_was_excluded_spares_what_the_child_has_i
         filled f(fork_policy::exclude, reserve);
         const int failed_step = child::status([&f] {
             char* const gap = reinterpret_cast<char*>(number(f.p[3]) / page * page) + page;
-            void* const own = ::mmap(gap, 8 * page, PROT_READ | PROT_WRITE,
-                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+            void* const own =
+                ::mmap(gap, 8 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
             if (own != gap) return 1;
             fill(own, 8 * page, 7);
             f.a.reset();
@@ -163,7 +163,8 @@ BOOST_AUTO_TEST_CASE(a_child_destroys_what_it_has_and_nothing_else) {
     for (const fork_policy fork : {fork_policy::inherit, fork_policy::exclude, fork_policy::wipe})
         for (const std::size_t reserve : reserves)
             for (const bool released : {false, true}) {
-                std::optional<arena> a(std::in_place, seg::arena_options{.first_block = 4 * page, .reserve = reserve, .fork = fork});
+                std::optional<arena> a(std::in_place,
+                                       seg::arena_options{.first_block = 4 * page, .reserve = reserve, .fork = fork});
                 for (int i = 0; i != 200; ++i) static_cast<void>(a->create<counted>());
                 destroyed = 0;
                 const int in_child = fork == fork_policy::inherit ? 200 : 0;

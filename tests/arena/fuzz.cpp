@@ -32,8 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     input from(data, size);
     const auto below = [&from](std::size_t n) { return from.below(n); };
     if (from.below(2) == 0) {
-        operations::player player(operations::any_options(below, buffer, nullptr), nullptr, below,
-                                  refusals::kernel());
+        operations::player player(operations::any_options(below, buffer, nullptr), nullptr, below, refusals::kernel());
         for (int step = 0; step != 200 && !from.at_end(); ++step) {
             if (below(20) == 0) refusals::schedule(below);
             player.step();

@@ -332,5 +332,6 @@ int main() {
     check_threads();
     check_thread_locals();
     static_object.content.emplace("made in main", "by which time there were threads");
-    std::cout << arenas_made << " arenas; the main thread's handed out up to " << mine->arena.stats().peak << " bytes\n";
+    std::cout << arenas_made << " arenas; the main thread's handed out up to " << mine->arena.stats().peak
+              << " bytes\n";
 }

@@ -19,8 +19,8 @@ namespace {
 using namespace observation;
 using seg::arena;
 
-constexpr std::size_t gap = arena::red_zone;    // before each allocation
-constexpr std::size_t front = header + gap; // bytes of a block before its first allocation
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 constexpr std::size_t biggest = std::numeric_limits<std::size_t>::max();
 
@@ -101,8 +101,7 @@ BOOST_AUTO_TEST_CASE(max_bytes_is_checked_before_mapping) {
     arena a({.first_block = page, .max_bytes = 16 * page});
     static_cast<void>(a.allocate(64));
     const std::size_t cap = 16 * page;
-    for (const std::size_t bytes : {cap - page, cap, 1000 * page, std::size_t{1} << 40})
-        check_refused(a, bytes, 1);
+    for (const std::size_t bytes : {cap - page, cap, 1000 * page, std::size_t{1} << 40}) check_refused(a, bytes, 1);
     check_refused(a, 1, cap);
     fill(a.allocate(14 * page, 1), 14 * page, 2);
     BOOST_TEST(a.stats().allocated == 16 * page);
@@ -242,8 +241,7 @@ BOOST_AUTO_TEST_CASE(a_real_limit_of_the_system_is_reported_and_survived, *boost
         try {
             static_cast<void>(a.allocate(chunk, 8));
             return 5;
-        } catch (const std::bad_alloc&) {
-        }
+        } catch (const std::bad_alloc&) {}
         if (!(a.stats() == full)) return 6;
         if (!holds(early, 1000, 5)) return 7;
 

@@ -24,8 +24,8 @@ using seg::arena;
 using seg::arena_scope;
 using seg::arena_stats;
 
-constexpr std::size_t gap = arena::red_zone;    // before each allocation
-constexpr std::size_t front = header + gap; // bytes of a block before its first allocation
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 bool same_but_for_the_peak(arena_stats a, const arena_stats& b) {
     a.peak = b.peak;

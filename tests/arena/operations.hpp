@@ -212,12 +212,12 @@ private:
         unsigned content;
         bool large;          // is known to have a block of its own
         bool object = false; // has a destructor
-        bool cut = false; // a rewind took back what it was extended by
+        bool cut = false;    // a rewind took back what it was extended by
     };
     using allocations = std::map<std::byte*, allocation>;
 
     struct mark {
-        std::optional<arena::marker> marker; // either this
+        std::optional<arena::marker> marker;     // either this
         std::unique_ptr<seg::arena_scope> scope; // or that
         std::size_t next_id;
         std::size_t used;
@@ -280,7 +280,8 @@ private:
         require(arena_.owns(p) && arena_.owns(p + a.bytes - 1));
         require(holds(p, a));
         if constexpr (sanitized) {
-            for (std::size_t i = 1; i <= arena::red_zone && !a.object; ++i) require(poisoned(p - i) || address(p) % 8 != 0);
+            for (std::size_t i = 1; i <= arena::red_zone && !a.object; ++i)
+                require(poisoned(p - i) || address(p) % 8 != 0);
             // Behind the last page is nobody's memory, or another block's.
             require(poisoned(p + a.bytes) || a.cut || a.large || address(p + a.bytes) % page == 0 || in_buffer(p));
         }
@@ -329,9 +330,7 @@ private:
         default: return below_(300);
         }
     }
-    std::size_t any_alignment() {
-        return std::size_t{1} << (below_(15) == 0 ? below_(17) : below_(6));
-    }
+    std::size_t any_alignment() { return std::size_t{1} << (below_(15) == 0 ? below_(17) : below_(6)); }
 
     bool allocate(std::size_t bytes, std::size_t alignment) {
         const arena_stats before = arena_.stats();
@@ -345,8 +344,7 @@ private:
                 [[maybe_unused]] const typename System::call call{};
                 p = static_cast<std::byte*>(arena_.allocate(bytes, alignment));
                 require(p != nullptr);
-            } catch (const std::bad_alloc&) {
-            }
+            } catch (const std::bad_alloc&) {}
         }
         const arena_stats now = arena_.stats();
         if (p == nullptr) {
@@ -411,7 +409,8 @@ private:
     }
     /// Called by what was made: the newest one first, with its content intact.
     void destroyed(const void* object) override {
-        const bool expected = !objects_.empty() && objects_.back() == static_cast<const std::byte*>(object) + sizeof(void*) &&
+        const bool expected = !objects_.empty() &&
+                              objects_.back() == static_cast<const std::byte*>(object) + sizeof(void*) &&
                               holds(objects_.back(), live_.at(objects_.back()));
         if (!expected) ++wrongly_destroyed_;
         else objects_.pop_back();
@@ -463,7 +462,7 @@ private:
         std::byte* const p = it->first;
         allocation& a = it->second;
         if (a.object) return;
-        const std::size_t wanted = below_(30) == 0   ? no_limit - below_(5000)
+        const std::size_t wanted = below_(30) == 0  ? no_limit - below_(5000)
                                    : below_(3) == 0 ? below_(a.bytes + 1)
                                                     : a.bytes + any_size();
         const arena_stats before = arena_.stats();
@@ -603,7 +602,8 @@ private:
         const bool refused = system_.refused();
         const arena_stats now = arena_.stats();
         // What the system does not unmap is no longer the arena's, and is not counted.
-        require(before.allocated - now.allocated == unmapped || (refused && before.allocated - now.allocated > unmapped));
+        require(before.allocated - now.allocated == unmapped ||
+                (refused && before.allocated - now.allocated > unmapped));
         require_equal(now.used, before.used);
         require_equal(now.peak, before.peak);
         if (unmapped == 0 && !refused) require(now == before);

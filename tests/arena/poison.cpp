@@ -22,8 +22,8 @@ namespace {
 using namespace observation;
 using seg::arena;
 
-constexpr std::size_t gap = arena::red_zone;    // before each allocation
-constexpr std::size_t front = header + gap; // bytes of a block before its first allocation
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 bool any_poisoned(const void* p, std::size_t bytes) {
     for (std::size_t i = 0; i != bytes; ++i)

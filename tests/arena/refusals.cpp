@@ -169,7 +169,8 @@ BOOST_AUTO_TEST_CASE(the_real_kernel_refuses_to_unmap_and_nothing_is_lost) {
     std::ifstream file("/proc/sys/vm/max_map_count");
     std::size_t most = 0;
     BOOST_REQUIRE(file >> most);
-    const std::size_t n = 2 * std::min<std::size_t>(most, 65'530) + 10'000; // more than that is allowed: nothing is refused
+    const std::size_t n =
+        2 * std::min<std::size_t>(most, 65'530) + 10'000; // more than that is allowed: nothing is refused
     std::deque<std::optional<arena>> arenas(n);
     const std::size_t before = mapped_bytes();
     for (auto& a : arenas) static_cast<void>(a.emplace(seg::arena_options{.first_block = page}).allocate(8));

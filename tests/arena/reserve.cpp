@@ -15,8 +15,8 @@ using namespace observation;
 using seg::arena;
 using seg::arena_stats;
 
-constexpr std::size_t gap = arena::red_zone;    // before each allocation
-constexpr std::size_t front = header + gap; // bytes of a block before its first allocation
+constexpr std::size_t gap = arena::red_zone; // before each allocation
+constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 constexpr std::size_t gibibyte = std::size_t{1} << 30;
 

@@ -82,7 +82,7 @@ std::size_t build_use_in_nested_scopes(arena& a) {
     return result;
 }
 constexpr std::size_t (*all_rounds[])(arena&) = {build_use_reset, build_use_rewind, build_use_rewind_to_something,
-                                                build_use_in_nested_scopes};
+                                                 build_use_in_nested_scopes};
 
 alignas(64) std::array<std::byte, 20'000> buffer;
 
@@ -187,22 +187,22 @@ BOOST_AUTO_TEST_CASE(whatever_the_first_round_does_the_next_ones_ask_for_nothing
     const unsigned long long first_seed = seed();
     for (unsigned long long used_seed = first_seed; used_seed != first_seed + 30; ++used_seed)
         BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << used_seed)
-            for (const bool all_stays : {true, false}) {
-                operations::upstream upstream;
-                arena a({.first_block = std::size_t{1} << used_seed % 16, .upstream = &upstream});
-                // Where a part of a round was taken back before its end, a block may have given way to a larger one,
-                // which the next round begins with.
-                for (int i = 0; i != (all_stays ? 1 : 4); ++i) {
-                    random_round(a, used_seed, all_stays);
-                    a.reset();
-                }
-                const std::size_t requests = upstream.requests;
-                for (int i = 0; i != 5; ++i) {
-                    random_round(a, used_seed, all_stays);
-                    a.reset();
-                    BOOST_REQUIRE(upstream.requests == requests);
-                }
-            }
+    for (const bool all_stays : {true, false}) {
+        operations::upstream upstream;
+        arena a({.first_block = std::size_t{1} << used_seed % 16, .upstream = &upstream});
+        // Where a part of a round was taken back before its end, a block may have given way to a larger one,
+        // which the next round begins with.
+        for (int i = 0; i != (all_stays ? 1 : 4); ++i) {
+            random_round(a, used_seed, all_stays);
+            a.reset();
+        }
+        const std::size_t requests = upstream.requests;
+        for (int i = 0; i != 5; ++i) {
+            random_round(a, used_seed, all_stays);
+            a.reset();
+            BOOST_REQUIRE(upstream.requests == requests);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

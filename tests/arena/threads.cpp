@@ -213,7 +213,8 @@ BOOST_AUTO_TEST_CASE(an_arena_that_dies_with_a_key_of_its_thread_leaves_nothing_
 }
 
 // The lock of what all threads share has to be free in the child.
-BOOST_AUTO_TEST_CASE(a_process_may_fork_while_other_threads_use_arenas, *boost::unit_test::enable_if<!thread_sanitized>()) {
+BOOST_AUTO_TEST_CASE(a_process_may_fork_while_other_threads_use_arenas,
+                     *boost::unit_test::enable_if<!thread_sanitized>()) {
     std::atomic<bool> done = false;
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i != 2; ++i)

@@ -43,8 +43,7 @@ BOOST_AUTO_TEST_CASE(where_nothing_is_kept_nothing_is_unmapped) {
 }
 
 BOOST_AUTO_TEST_CASE(the_first_blocks_that_make_up_no_more_than_asked_for_are_kept) {
-    for (std::size_t keep = 0; keep <= 16; ++keep)
-        BOOST_TEST_CONTEXT("keep " << keep) {
+    for (std::size_t keep = 0; keep <= 16; ++keep) BOOST_TEST_CONTEXT("keep " << keep) {
             arena a({.first_block = page});
             const four_blocks blocks(a);
             const std::size_t peak = a.stats().peak;

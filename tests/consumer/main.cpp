@@ -69,8 +69,7 @@ void build_and_walk(seg::arena& arena) {
     tree paths(arena);
     node& early = paths.insert("usr/share/doc");
     const auto first = paths.nodes().begin();
-    for (std::size_t i = 0; i != files; ++i)
-        paths.insert("home/" + std::to_string(i % 100) + "/" + std::to_string(i));
+    for (std::size_t i = 0; i != files; ++i) paths.insert("home/" + std::to_string(i % 100) + "/" + std::to_string(i));
 
     // Everything above was taken, and pointed to, before the list grew.
     check(&paths.insert("usr/share/doc") == &early, "a node stays where it was made");
@@ -98,7 +97,8 @@ void build_and_walk(seg::arena& arena) {
     for (const node& n : nodes | std::views::drop(1)) sorted.push_back(&n);
     std::ranges::sort(sorted, {}, [](const node* n) { return std::string_view(n->name); });
     check(std::ranges::is_sorted(sorted, {}, [](const node* n) { return std::string_view(n->name); }), "a list sorts");
-    const auto doc = std::ranges::lower_bound(sorted, "doc", {}, [](const node* n) { return std::string_view(n->name); });
+    const auto doc =
+        std::ranges::lower_bound(sorted, "doc", {}, [](const node* n) { return std::string_view(n->name); });
     check(doc != sorted.end() && *doc == &early, "a list bisects");
 }
 

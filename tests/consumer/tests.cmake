@@ -36,6 +36,12 @@ endforeach()
 seg_test_consumer(package ${seg_of_package})
 list(APPEND seg_package_tests package)
 
+# Without exceptions and run-time type information.
+if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize|-fno-exceptions")
+  seg_test_consumer(no_exceptions ${seg_of_checkout} ${seg_strict} -DCMAKE_CXX_STANDARD=20
+                    "-DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS} -fno-exceptions -fno-rtti")
+endif()
+
 # Targets at different standards, in a project that asks for an older CMake; with clang also for every warning there is, but
 # for those that are about C++98 and padding. None is about seg's files.
 set(seg_all_warnings ${seg_strict} -DCMAKE_CXX_STANDARD=20)

@@ -48,7 +48,9 @@ extern "C" {
 
 [[gnu::noinline]] void show_invalid(const ints& uninitialised, const ints& misread, const ints& stale,
                                     const ints::iterator& no_iterator, const seg::pinned_vector<int>& no_vector) {
-    asm volatile("nop" : : "r"(&uninitialised), "r"(&misread), "r"(&stale), "r"(&no_iterator), "r"(&no_vector)
+    asm volatile("nop"
+                 :
+                 : "r"(&uninitialised), "r"(&misread), "r"(&stale), "r"(&no_iterator), "r"(&no_vector)
                  : "memory");
 }
 

@@ -9,8 +9,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(arithmetic, Store, stores) {
     BOOST_TEST(run<Store>("(display (+ 1 (* 2 3) (- 10 4 1)))") == "12");
     BOOST_TEST(run<Store>("(display (quotient -7 2)) (display (remainder -7 2))") == "-3-1");
     BOOST_TEST(run<Store>("(display (quotient 7 -1)) (display (remainder (- 0 9223372036854775807 1) -1))") == "-70");
-    BOOST_TEST(run<Store>("(display (= 1 1)) (display (< 1 1)) (display (> 2 1)) (display (<= 1 1)) (display (>= 0 1))") ==
-               "#t#f#t#t#f");
+    BOOST_TEST(
+        run<Store>("(display (= 1 1)) (display (< 1 1)) (display (> 2 1)) (display (<= 1 1)) (display (>= 0 1))") ==
+        "#t#f#t#t#f");
     BOOST_TEST(run<Store>("(display 3000000000) (display (- 0 9223372036854775807 1))") ==
                "3000000000-9223372036854775808");
 }
@@ -23,8 +24,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(conditions, Store, stores) {
     BOOST_TEST(run<Store>("(define (f x) (cond ((< x 0) 'less) ((= x 0) 'none) (else 1 'more)))"
                           "(display (f -1)) (display (f 0)) (display (f 1))") == "lessnonemore");
     BOOST_TEST(run<Store>("(display (cond (#f 1)))") == "()");
-    BOOST_TEST(run<Store>("(display (when #t 1 2)) (display (when #f 1)) (display (unless #f 3)) (display (unless 1 4))") ==
-               "2()3()");
+    BOOST_TEST(
+        run<Store>("(display (when #t 1 2)) (display (when #f 1)) (display (unless #f 3)) (display (unless 1 4))") ==
+        "2()3()");
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(variables, Store, stores) {
@@ -36,12 +38,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(variables, Store, stores) {
     BOOST_TEST(run<Store>("(define (f) (define a 1) (define (g x) (* x 2)) (+ a (g 4))) (display (f))") == "9");
     BOOST_TEST(run<Store>("(display (+ 1 (let ((a 2)) (let ((b 3)) (+ a b))) 4))") == "10");
     BOOST_TEST(run<Store>("(begin (define a 1) (define b 2)) (display (+ a b))") == "3");
-    BOOST_TEST(run<Store>("(let ((i 0) (sum 0)) (while (< i 5) (set! sum (+ sum i)) (set! i (+ i 1))) (display sum))") ==
-               "10");
+    BOOST_TEST(
+        run<Store>("(let ((i 0) (sum 0)) (while (< i 5) (set! sum (+ sum i)) (set! i (+ i 1))) (display sum))") ==
+        "10");
     BOOST_TEST(run<Store>("(define (f car) (+ car 1)) (display (f 1))") == "1:12: car is built in");
     BOOST_TEST(run<Store>("(define a 1) (let () (define a 2) a) (display a)") == "1");
     BOOST_TEST(run<Store>("(let () (define (helper) 7) (helper)) (helper)") == "1:40: nothing is called helper");
-    BOOST_TEST(run<Store>("(define x 1) (define (f) (define (g) x) (define x 2) (g)) (display (f))") == "1"); // from there on
+    BOOST_TEST(run<Store>("(define x 1) (define (f) (define (g) x) (define x 2) (g)) (display (f))") ==
+               "1"); // from there on
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(functions, Store, stores) {
@@ -57,14 +61,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(functions, Store, stores) {
                           "(display (g 3))") == "new");
     BOOST_TEST(run<Store>("(define (f) (set! f 1)) (f) (display f)") == "1");
     // a local one knows itself
-    BOOST_TEST(run<Store>("(define (g n) 'global) (define (f) (define g (lambda (n) (if (= n 0) 'local (g (- n 1))))) (g 3))"
-                          "(display (f))") == "local");
+    BOOST_TEST(
+        run<Store>("(define (g n) 'global) (define (f) (define g (lambda (n) (if (= n 0) 'local (g (- n 1))))) (g 3))"
+                   "(display (f))") == "local");
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(closures, Store, stores) {
-    BOOST_TEST(run<Store>("(define (adder n) (lambda (x) (+ x n))) (display ((adder 3) 4)) (display ((adder 5) 4))") == "79");
+    BOOST_TEST(run<Store>("(define (adder n) (lambda (x) (+ x n))) (display ((adder 3) 4)) (display ((adder 5) 4))") ==
+               "79");
     BOOST_TEST(run<Store>("(define (f a) (lambda (b) (lambda (c) (+ a (* b c))))) (display (((f 1) 2) 3))") == "7");
-    BOOST_TEST(run<Store>("(define (f n) (let count ((i 0)) (if (< i n) (count (+ i 1)) (* i n)))) (display (f 6))") == "36");
+    BOOST_TEST(run<Store>("(define (f n) (let count ((i 0)) (if (< i n) (count (+ i 1)) (* i n)))) (display (f 6))") ==
+               "36");
     // the inner function copies the outer one by its name
     BOOST_TEST(run<Store>("(display (let f ((n 3)) (if (= n 0) 0 (+ n ((lambda (m) (f m)) (- n 1))))))") == "6");
     BOOST_TEST(run<Store>("(let ((a 1)) (display ((lambda () a))))") == "1");
@@ -81,15 +88,18 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(pairs_and_names, Store, stores) {
     BOOST_TEST(run<Store>("(display (cons 1 (cons 2 3)))") == "(1 2 . 3)");
     BOOST_TEST(run<Store>("(define p (cons 1 2)) (set-car! p 3) (set-cdr! p '()) (display p)") == "(3)");
     BOOST_TEST(run<Store>("(display (null? '())) (display (pair? '())) (display (pair? '(1)))") == "#t#f#t");
-    BOOST_TEST(run<Store>("(display (eq? 'a 'a)) (display (eq? 'a 'b)) (display (eq? (cons 1 1) (cons 1 1)))") == "#t#f#f");
+    BOOST_TEST(run<Store>("(display (eq? 'a 'a)) (display (eq? 'a 'b)) (display (eq? (cons 1 1) (cons 1 1)))") ==
+               "#t#f#f");
     BOOST_TEST(run<Store>("(display ())") == "()");
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(strings_of_programs, Store, stores) {
-    BOOST_TEST(run<Store>("(define s (string-append \"ab\" (number->string -12))) (display s) (display (string-length s))"
-                          "(newline)") == "ab-125\n");
-    BOOST_TEST(run<Store>("(define s \"\") (define i 0) (while (< i 100) (set! s (string-append s \"xy\")) (set! i (+ i 1)))"
-                          "(display (string-length s))") == "200");
+    BOOST_TEST(
+        run<Store>("(define s (string-append \"ab\" (number->string -12))) (display s) (display (string-length s))"
+                   "(newline)") == "ab-125\n");
+    BOOST_TEST(
+        run<Store>("(define s \"\") (define i 0) (while (< i 100) (set! s (string-append s \"xy\")) (set! i (+ i 1)))"
+                   "(display (string-length s))") == "200");
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(arrays, Store, stores) {
@@ -137,9 +147,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(wrong_programs, Store, stores) {
     BOOST_TEST(run<Store>("(display (define a 1))") == "1:10: a definition stands in a body only");
     BOOST_TEST(run<Store>("(let ((x (define y 3))) x)") == "1:10: a definition stands in a body only");
     BOOST_TEST(run<Store>("(if #t (define a 1))") == "1:8: a definition stands in a body only");
-    for (const char* const program : {"((lambda (a . rest) a) 1 2)", "(lambda args args)", "(lambda 5 1)", "(let 5 1)",
-                                      "(let ((a . 1)) a)", "(let #((a 1)) a)", "(cond #(#t 1))", "(let* foo ((a 1)) a)",
-                                      "(+ 1 . (2))", "(define (f . a) a)"})
+    for (const char* const program :
+         {"((lambda (a . rest) a) 1 2)", "(lambda args args)", "(lambda 5 1)", "(let 5 1)", "(let ((a . 1)) a)",
+          "(let #((a 1)) a)", "(cond #(#t 1))", "(let* foo ((a 1)) a)", "(+ 1 . (2))", "(define (f . a) a)"})
         BOOST_TEST((run<Store>(program).ends_with(": here has to be a list") ||
                     run<Store>(program).ends_with(": here has to be a name") ||
                     run<Store>(program).ends_with(": the language has no such values")),
@@ -170,11 +180,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(programs_without_an_end, Store, stores) {
     std::string arguments = "(lambda (";
     for (int i = 0; i != 100'000; ++i) arguments += " a" + std::to_string(i);
     BOOST_TEST(run<Store>(arguments + ") 1)").ends_with(": these are too many values at once"));
-    BOOST_TEST(run<Store>("(define s \"ab\") (while #t (set! s (string-append s s)))").ends_with(": the string is too long"));
+    BOOST_TEST(
+        run<Store>("(define s \"ab\") (while #t (set! s (string-append s s)))").ends_with(": the string is too long"));
     std::string wide = "(f";
     for (int i = 0; i != 5000; ++i) wide += " 1";
     BOOST_TEST(run<Store>("(define (f) 1)" + wide + ")").ends_with(": these are too many values at once"));
-    BOOST_TEST(run<Store>("(define p (cons 1 2)) (set-cdr! p p) (display p)").ends_with(": the program writes too much"));
+    BOOST_TEST(
+        run<Store>("(define p (cons 1 2)) (set-cdr! p p) (display p)").ends_with(": the program writes too much"));
     BOOST_TEST(run<Store>("(define p (cons 1 2)) (set-car! p p) (display p)")
                    .ends_with(": this is nested too deeply to be shown"));
 }

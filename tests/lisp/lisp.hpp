@@ -20,9 +20,7 @@ using stores = std::tuple<seg_store, vector_store, monotonic_store, malloc_store
 /// What reading source makes of it, written again: one datum a line.
 template <class Store> class written {
 public:
-    explicit written(std::string_view source) : syntax_(store_) {
-        children(reader<Store>(syntax_).read(source), "\n");
-    }
+    explicit written(std::string_view source) : syntax_(store_) { children(reader<Store>(syntax_).read(source), "\n"); }
     const std::string& text() const { return text_; }
 
 private:

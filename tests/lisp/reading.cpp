@@ -45,8 +45,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(numbers, Store, stores) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(quotes, Store, stores) {
     BOOST_TEST(read<Store>("'a `(b ,c ,@d)") == "(quote a)\n(quasiquote (b (unquote c) (unquote-splicing d)))");
     BOOST_TEST(read<Store>("''a '#(1)") == "(quote (quote a))\n(quote #(1))");
-    BOOST_TEST(read<Store>("#'a #`b #,c #,@d") ==
-               "(syntax a)\n(quasisyntax b)\n(unsyntax c)\n(unsyntax-splicing d)");
+    BOOST_TEST(read<Store>("#'a #`b #,c #,@d") == "(syntax a)\n(quasisyntax b)\n(unsyntax c)\n(unsyntax-splicing d)");
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(comments, Store, stores) {
@@ -85,7 +84,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_name_is_the_same_each_time, Store, stores) {
     syntax<Store> s(store);
     std::vector<typename syntax<Store>::name_link> names;
     for (int i = 0; i != 5000; ++i) names.push_back(s.intern("name " + std::to_string(i)));
-    for (int i = 0; i != 5000; ++i) BOOST_TEST((s.intern("name " + std::to_string(i)) == names[static_cast<std::size_t>(i)]));
+    for (int i = 0; i != 5000; ++i)
+        BOOST_TEST((s.intern("name " + std::to_string(i)) == names[static_cast<std::size_t>(i)]));
     BOOST_TEST(s.names() == 5000u);
     BOOST_TEST(std::string_view(s.named(names[4321]).text) == "name 4321");
 }

@@ -46,7 +46,10 @@ BOOST_AUTO_TEST_CASE(for_each_visits_every_element_in_order) {
     short_list l(20, 1);
     int calls = 0;
     // The function is not copied on the way: what it counts is in the one that comes back.
-    const auto result = seg::for_each(l, [calls](int& n) mutable { n = calls++; return calls; });
+    const auto result = seg::for_each(l, [calls](int& n) mutable {
+        n = calls++;
+        return calls;
+    });
     BOOST_TEST((result.in == l.end()));
     require_numbers(l, 0, 20);
     auto counter = result.fun;

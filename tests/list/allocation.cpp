@@ -304,7 +304,8 @@ BOOST_AUTO_TEST_CASE(an_attempt_in_a_full_arena_is_null_and_leaves_the_list_as_i
         BOOST_TEST(fill(seg::pmr::list<long>(&other), other) >= least);
         if (least > 1'000) continue;
         seg::arena third({.first_block = 1, .max_bytes = bytes});
-        BOOST_TEST(fill(seg::list<long, seg::arena_allocator<long>, seg::growth{.first = 1, .limit = 1}>(third), third) >= least / 2);
+        BOOST_TEST(fill(seg::list<long, seg::arena_allocator<long>, seg::growth{.first = 1, .limit = 1}>(third),
+                        third) >= least / 2);
     }
 }
 
@@ -328,9 +329,7 @@ BOOST_AUTO_TEST_CASE(a_list_that_fails_to_reserve_leaves_its_arena_as_it_found_i
 
 BOOST_AUTO_TEST_CASE(default_initialised_elements_have_the_allocator_too) {
     seg::arena arena;
-    {
-        seg::arena_list<long> first(10, 7, arena);
-    }
+    { seg::arena_list<long> first(10, 7, arena); }
     const seg::arena_list<long> again(10, seg::default_init, arena); // where the other list was
     BOOST_TEST(again.size() == 10u);
     BOOST_TEST(again.get_allocator().resource() == &arena);
@@ -397,8 +396,9 @@ BOOST_AUTO_TEST_CASE(the_element_type_is_deduced) {
     const std::list<std::string> words{"a", "b"};
     static_assert(std::is_same_v<decltype(seg::list(words.begin(), words.end())), seg::list<std::string>>);
     seg::arena arena;
-    static_assert(std::is_same_v<decltype(seg::list(words.begin(), words.end(), seg::arena_allocator<std::string>(arena))),
-                                 seg::arena_list<std::string>>);
+    static_assert(
+        std::is_same_v<decltype(seg::list(words.begin(), words.end(), seg::arena_allocator<std::string>(arena))),
+                       seg::arena_list<std::string>>);
     const seg::list l(words.begin(), words.end(), seg::arena_allocator<std::string>(arena));
     BOOST_TEST(l.back() == "b");
     BOOST_TEST(arena.stats().used > 0u);

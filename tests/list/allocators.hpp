@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <type_traits>
 
+#include "raise.hpp"
+
 namespace allocators {
 
 /// What the counting allocators that share it have done.

@@ -31,7 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     switch (from.below(8)) {
     case 0: play<seg::list<int>>(from, {}); break;
     case 1: play<seg::list<tracked, std::allocator<tracked>, seg::growth{.first = 1}>>(from, {}); break;
-    case 2: play<seg::list<std::string, std::allocator<std::string>, seg::growth{.first = 2, .limit = 4}>>(from, {}); break;
+    case 2:
+        play<seg::list<std::string, std::allocator<std::string>, seg::growth{.first = 2, .limit = 4}>>(from, {});
+        break;
     case 3: {
         seg::arena arena;
         play<seg::arena_list<tracked>>(from, arena);

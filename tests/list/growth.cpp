@@ -22,7 +22,8 @@ template <class List> std::vector<std::size_t> sizes(std::size_t n) {
 using numbers = std::vector<std::size_t>;
 
 BOOST_AUTO_TEST_CASE(segments_double_from_the_first_on) {
-    BOOST_TEST((sizes<growing<int, 8>>(8 + 16 + 32 + 64)) == (numbers{8, 16, 32, 64}), boost::test_tools::per_element());
+    BOOST_TEST((sizes<growing<int, 8>>(8 + 16 + 32 + 64)) == (numbers{8, 16, 32, 64}),
+               boost::test_tools::per_element());
     BOOST_TEST((sizes<growing<int, 1>>(1 + 2 + 4 + 1)) == (numbers{1, 2, 4, 1}), boost::test_tools::per_element());
 }
 

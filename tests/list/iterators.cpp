@@ -27,7 +27,8 @@ template <class List> constexpr bool has_good_iterators() {
     static_assert(std::is_convertible_v<it, const_it> && !std::is_convertible_v<const_it, it>);
     static_assert(std::three_way_comparable<it, std::strong_ordering>);
     static_assert(std::is_trivially_copyable_v<it> && std::is_nothrow_default_constructible_v<it>);
-    static_assert(std::is_same_v<typename std::iterator_traits<it>::iterator_category, std::random_access_iterator_tag>);
+    static_assert(
+        std::is_same_v<typename std::iterator_traits<it>::iterator_category, std::random_access_iterator_tag>);
     static_assert(std::ranges::random_access_range<List> && std::ranges::random_access_range<const List>);
     static_assert(std::ranges::sized_range<List> && std::ranges::common_range<List>);
     static_assert(!std::ranges::view<List> && !std::ranges::borrowed_range<List>);
@@ -130,7 +131,7 @@ BOOST_AUTO_TEST_CASE(segments_that_touch_in_memory_in_the_wrong_order_are_told_a
     using list = seg::list<long, backwards_allocator<long>, seg::growth{.first = 8}>;
     list l{backwards_allocator<long>(end)};
     for (long n = 0; n != 120; ++n) l.push_back(n); // 8 + 16 + 32 + 64: full
-    BOOST_TEST(&l[119] + 1 == &l[24]); // the case in question
+    BOOST_TEST(&l[119] + 1 == &l[24]);              // the case in question
     BOOST_TEST((l.begin() + 24 != l.end()));
     long next = 24;
     for (auto it = l.begin() + 24; it != l.end(); ++it) BOOST_TEST(*it == next++);

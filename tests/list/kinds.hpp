@@ -46,12 +46,11 @@ inline constexpr int failing_sizes[] = {0, 1, 3, 4, 5, 11, 12, 13, 252, 253};
 template <class T, class Propagation, std::size_t First, std::size_t Limit = 0>
 using failing_list = seg::list<T, allocators::counting<T, Propagation>, seg::growth{.first = First, .limit = Limit}>;
 /// Allocations and elements that throw, in every growth: with segments of one element the table is replaced often.
-using all_failing =
-    std::tuple<failing_list<tracked, allocators::propagate_nothing, 1>,
-               failing_list<tracked, allocators::propagate_everything, 2, 4>,
-               failing_list<int, allocators::propagate_nothing, 1, 1>,
-               failing_list<std::string, allocators::propagate_everything, 1, 1>,
-               failing_list<pinned, allocators::propagate_everything, 1, 2>>;
+using all_failing = std::tuple<failing_list<tracked, allocators::propagate_nothing, 1>,
+                               failing_list<tracked, allocators::propagate_everything, 2, 4>,
+                               failing_list<int, allocators::propagate_nothing, 1, 1>,
+                               failing_list<std::string, allocators::propagate_everything, 1, 1>,
+                               failing_list<pinned, allocators::propagate_everything, 1, 2>>;
 
 /// What a list has its memory from.
 template <class List> using memory = typename List::allocator_type;
@@ -91,7 +90,8 @@ public:
 
     memory<List> get() {
         if constexpr (std::is_constructible_v<memory<List>, seg::arena&>) return memory<List>(arena);
-        else if constexpr (std::is_constructible_v<memory<List>, std::pmr::memory_resource*>) return memory<List>(&arena);
+        else if constexpr (std::is_constructible_v<memory<List>, std::pmr::memory_resource*>)
+            return memory<List>(&arena);
         else if constexpr (std::is_constructible_v<memory<List>, allocators::account&>) return memory<List>(account);
         else return memory<List>();
     }

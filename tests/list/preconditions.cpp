@@ -20,7 +20,8 @@ BOOST_AUTO_TEST_CASE(an_index_must_be_below_the_size) {
     seg::list<int> l{1, 2, 3};
     const seg::list<int>& c = l;
     expect_trap("seg::list::operator[]", "(3, 3)", true, [&] { l[3] = 1; });
-    expect_trap("seg::list::operator[]", "(18446744073709551615, 3)", true, [&] { return c[static_cast<std::size_t>(-1)]; });
+    expect_trap("seg::list::operator[]", "(18446744073709551615, 3)", true,
+                [&] { return c[static_cast<std::size_t>(-1)]; });
     expect_trap("seg::list::operator[]", "(0, 0)", true, [] { return seg::list<int>()[0]; });
     BOOST_TEST(l[2] == 3);
     BOOST_TEST(c[0u] == 1);
@@ -197,8 +198,7 @@ BOOST_AUTO_TEST_CASE(a_run_must_be_of_the_view) {
 BOOST_AUTO_TEST_CASE(runs_are_those_between_two_iterators_of_one_list_in_order) {
     seg::list<int> l(100, 1), other(100, 2);
     expect_trap("seg::segments", "(0, 100)", true, [&] { return seg::segments(l.begin(), other.end()).size(); });
-    expect_trap("seg::segments", "(40, 7)", true,
-                [&] { return seg::segments(l.begin() + 40, l.begin() + 7).size(); });
+    expect_trap("seg::segments", "(40, 7)", true, [&] { return seg::segments(l.begin() + 40, l.begin() + 7).size(); });
     expect_trap("seg::segments", "(40, 7)", false, [&] { return seg::count(l.begin() + 40, l.begin() + 7, 1); });
     BOOST_TEST(seg::segments(l.begin() + 7, l.begin() + 7).empty());
 }

@@ -61,7 +61,8 @@ BOOST_AUTO_TEST_CASE(the_first_iterator_says_whether_the_elements_can_be_changed
 }
 
 /// Whether a range has runs.
-template <class R> concept has_runs = requires(R&& range) { seg::segments(std::forward<R>(range)); };
+template <class R>
+concept has_runs = requires(R&& range) { seg::segments(std::forward<R>(range)); };
 static_assert(has_runs<seg::list<int>&> && has_runs<const seg::list<int>&> && !has_runs<std::vector<int>&>);
 static_assert(!has_runs<seg::list<int>>); // it would be gone
 

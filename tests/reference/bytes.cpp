@@ -116,7 +116,8 @@ int main() {
     row("an allocation of 20 bytes, aligned to 4", taken(a, [&a] { static_cast<void>(a.allocate(20, 4)); }));
     row("`create` of an 8-byte object without a destructor",
         taken(a, [&a] { static_cast<void>(a.create<without_destructor>()); }));
-    row("`create` of an 8-byte object with a destructor", taken(a, [&a] { static_cast<void>(a.create<with_destructor>()); }));
+    row("`create` of an 8-byte object with a destructor",
+        taken(a, [&a] { static_cast<void>(a.create<with_destructor>()); }));
 
     std::puts("| elements of 8 bytes | a list has of its allocator | that is, an element | a vector has committed |");
     std::puts("|--:|--:|--:|--:|");

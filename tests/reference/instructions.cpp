@@ -17,7 +17,7 @@ using number = std::uint64_t;
 constexpr std::size_t elements = 100'000;
 
 /// The compiler has to have the value, and knows nothing of what is done with it.
-template <class T> void use(T value) { asm volatile("" : : "r"(value) : ); }
+template <class T> void use(T value) { asm volatile("" : : "r"(value) :); }
 
 template <class Container> void push(std::size_t n) {
     Container c;

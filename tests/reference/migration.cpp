@@ -24,12 +24,18 @@ namespace {
 using list = seg::list<int>;
 using pinned = seg::pinned_vector<int>;
 
-template <class C> concept has_data = requires(C& c) { c.data(); };
-template <class C> concept has_front_operations = requires(C& c) { c.push_front(1); } || requires(C& c) { c.pop_front(); };
-template <class C> concept has_allocator = requires(C& c) { c.get_allocator(); };
-template <class C> concept has_capacity = requires(C& c) { c.reserve(c.capacity()); };
-template <class C> concept has_flip = requires(C& c) { c.flip(); };
-template <class C> concept is_erased_from_by_std = requires(C& c) { std::erase(c, 1); };
+template <class C>
+concept has_data = requires(C& c) { c.data(); };
+template <class C>
+concept has_front_operations = requires(C& c) { c.push_front(1); } || requires(C& c) { c.pop_front(); };
+template <class C>
+concept has_allocator = requires(C& c) { c.get_allocator(); };
+template <class C>
+concept has_capacity = requires(C& c) { c.reserve(c.capacity()); };
+template <class C>
+concept has_flip = requires(C& c) { c.flip(); };
+template <class C>
+concept is_erased_from_by_std = requires(C& c) { std::erase(c, 1); };
 
 static_assert(has_data<std::vector<int>> && !has_data<list> && has_data<pinned>);
 static_assert(!std::constructible_from<std::span<int>, list&> && std::constructible_from<std::span<int>, pinned&>);
@@ -40,13 +46,15 @@ static_assert(!has_capacity<std::deque<int>> && has_capacity<list> && has_capaci
 static_assert(has_allocator<list> && !has_allocator<pinned>);
 static_assert(std::same_as<seg::list<bool>::reference, bool&> && !has_flip<seg::list<bool>>);
 static_assert(std::same_as<seg::pinned_vector<bool>::reference, bool&> && !has_flip<seg::pinned_vector<bool>>);
-static_assert(is_erased_from_by_std<std::vector<int>> && !is_erased_from_by_std<list> && !is_erased_from_by_std<pinned>);
+static_assert(is_erased_from_by_std<std::vector<int>> && !is_erased_from_by_std<list> &&
+              !is_erased_from_by_std<pinned>);
 static_assert(std::is_nothrow_move_constructible_v<list> && std::is_nothrow_default_constructible_v<list>);
 static_assert(std::is_nothrow_move_constructible_v<pinned> && std::is_nothrow_default_constructible_v<pinned>);
 #ifdef __GLIBCXX__
 static_assert(!std::is_nothrow_move_constructible_v<std::deque<int>>);
 #endif
-template <class A, class B> concept compares = requires(const A& a, const B& b) { a == b; };
+template <class A, class B>
+concept compares = requires(const A& a, const B& b) { a == b; };
 static_assert(!compares<list, seg::list<int, std::allocator<int>, seg::growth{.first = 64}>>);
 
 struct fixed {

@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(iterators_of_any_kind_are_a_source) {
     require_numbers(sequence<int>(std::counted_iterator(array, 2), std::default_sentinel), 4, 6);
     std::unique_ptr<int> owners[] = {std::make_unique<int>(1), std::make_unique<int>(2)};
     const sequence<std::unique_ptr<int>> taken(std::move_iterator(std::begin(owners)),
-                                                std::move_iterator(std::end(owners)));
+                                               std::move_iterator(std::end(owners)));
     BOOST_TEST(*taken[1] == 2);
     BOOST_TEST(owners[1].get() == nullptr);
 }

@@ -41,7 +41,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(at_throws_beyond_the_last_element, Sequence, all) 
 BOOST_AUTO_TEST_CASE(at_says_which_index_and_which_size) {
     sequence<int> l{1, 2, 3};
     const auto says_both = [](const std::out_of_range& e) {
-        return std::string(e.what()).find("42") != std::string::npos && std::string(e.what()).find("3") != std::string::npos;
+        return std::string(e.what()).find("42") != std::string::npos &&
+               std::string(e.what()).find("3") != std::string::npos;
     };
     BOOST_CHECK_EXCEPTION(l.at(42), std::out_of_range, says_both);
 }

@@ -18,12 +18,9 @@ BOOST_AUTO_TEST_SUITE(exceptions)
 BOOST_AUTO_TEST_CASE(push_back_is_strong) {
     int failures = 0;
     for (const int n : failing_sizes) {
-        failures += fail_everywhere(
-            n, [](failing_one& l, auto&) { l.emplace_back(7); }, unchanged);
-        failures += fail_everywhere(
-            n, [value = element(7)](failing_one& l, auto&) { l.push_back(value); }, unchanged);
-        failures += fail_everywhere(
-            n, [](failing_one& l, auto&) { l.push_back(element(7)); }, unchanged);
+        failures += fail_everywhere(n, [](failing_one& l, auto&) { l.emplace_back(7); }, unchanged);
+        failures += fail_everywhere(n, [value = element(7)](failing_one& l, auto&) { l.push_back(value); }, unchanged);
+        failures += fail_everywhere(n, [](failing_one& l, auto&) { l.push_back(element(7)); }, unchanged);
     }
     BOOST_TEST(failures >= 40);
 }
@@ -52,8 +49,7 @@ BOOST_AUTO_TEST_CASE(push_back_is_strong_with_memory_in_reserve) {
 BOOST_AUTO_TEST_CASE(reserve_is_strong) {
     int failures = 0;
     for (const int n : failing_sizes)
-        failures += fail_everywhere(
-            n, [](failing_one& l, auto&) { l.reserve(l.size() + 1000); }, unchanged);
+        failures += fail_everywhere(n, [](failing_one& l, auto&) { l.reserve(l.size() + 1000); }, unchanged);
     BOOST_TEST(failures >= static_cast<int>(std::size(failing_sizes)));
 }
 
@@ -72,8 +68,7 @@ BOOST_AUTO_TEST_CASE(try_push_back_is_strong_where_the_constructor_throws) {
 BOOST_AUTO_TEST_CASE(growing_resize_is_strong) {
     int failures = 0;
     for (const int n : failing_sizes) {
-        failures += fail_everywhere(
-            n, [](failing_one& l, auto&) { l.resize(l.size() + 30); }, unchanged);
+        failures += fail_everywhere(n, [](failing_one& l, auto&) { l.resize(l.size() + 30); }, unchanged);
         failures += fail_everywhere(
             n, [value = element(7)](failing_one& l, auto&) { l.resize(l.size() + 30, value); }, unchanged);
     }
@@ -82,12 +77,10 @@ BOOST_AUTO_TEST_CASE(growing_resize_is_strong) {
 
 BOOST_AUTO_TEST_CASE(construction_leaves_nothing_behind) {
     int failures = 0;
-    failures += fail_everywhere(
-        0, [](failing_one&, auto& s) { const failing_one l(30, s.get()); }, unchanged);
-    failures += fail_everywhere(
-        0, [](failing_one&, auto& s) { const failing_one l(30, element(1), s.get()); }, unchanged);
-    failures += fail_everywhere(
-        30, [](failing_one& l, auto&) { const failing_one copy(l); }, unchanged);
+    failures += fail_everywhere(0, [](failing_one&, auto& s) { const failing_one l(30, s.get()); }, unchanged);
+    failures +=
+        fail_everywhere(0, [](failing_one&, auto& s) { const failing_one l(30, element(1), s.get()); }, unchanged);
+    failures += fail_everywhere(30, [](failing_one& l, auto&) { const failing_one copy(l); }, unchanged);
     failures += fail_everywhere(
         30, [](failing_one& l, auto& s) { const failing_one copy(l.begin(), l.end(), s.get()); }, unchanged);
     failures += fail_everywhere(
@@ -107,10 +100,8 @@ BOOST_AUTO_TEST_CASE(assignment_leaves_what_is_usable) {
     std::vector<element> source;
     for (int n = 0; n != 20; ++n) source.emplace_back(n);
     for (const int n : failing_sizes) {
-        failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { l.assign(source.begin(), source.end()); }, usable);
-        failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { l.assign(20, source[3]); }, usable);
+        failures += fail_everywhere(n, [&](failing_one& l, auto&) { l.assign(source.begin(), source.end()); }, usable);
+        failures += fail_everywhere(n, [&](failing_one& l, auto&) { l.assign(20, source[3]); }, usable);
         failures += fail_everywhere(
             n,
             [&](failing_one& l, auto& s) {
@@ -127,12 +118,9 @@ BOOST_AUTO_TEST_CASE(append_range_and_inserting_at_the_end_are_strong) {
     std::vector<element> source;
     for (int n = 0; n != 20; ++n) source.emplace_back(n);
     for (const int n : failing_sizes) {
-        failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { l.append_range(source); }, unchanged);
-        failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { l.append_range(l); }, unchanged);
-        failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { l.insert(l.end(), source[3]); }, unchanged);
+        failures += fail_everywhere(n, [&](failing_one& l, auto&) { l.append_range(source); }, unchanged);
+        failures += fail_everywhere(n, [&](failing_one& l, auto&) { l.append_range(l); }, unchanged);
+        failures += fail_everywhere(n, [&](failing_one& l, auto&) { l.insert(l.end(), source[3]); }, unchanged);
         failures += fail_everywhere(
             n, [&](failing_one& l, auto&) { l.insert(l.end(), source.begin(), source.end()); }, unchanged);
         failures += fail_everywhere(
@@ -153,24 +141,19 @@ BOOST_AUTO_TEST_CASE(inserting_and_erasing_in_the_middle_leave_what_is_usable) {
     const sequence<element> other(source.begin(), source.end());
     for (const int n : {3, 4, 5, 11, 12, 13}) {
         const auto middle = [](failing_one& l) { return l.begin() + static_cast<std::ptrdiff_t>(l.size() / 2); };
-        failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { l.insert(middle(l), source[3]); }, usable);
-        failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { l.emplace(middle(l), 7); }, usable);
-        failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { l.insert(middle(l), 20, source[3]); }, usable);
+        failures += fail_everywhere(n, [&](failing_one& l, auto&) { l.insert(middle(l), source[3]); }, usable);
+        failures += fail_everywhere(n, [&](failing_one& l, auto&) { l.emplace(middle(l), 7); }, usable);
+        failures += fail_everywhere(n, [&](failing_one& l, auto&) { l.insert(middle(l), 20, source[3]); }, usable);
         failures += fail_everywhere(
             n, [&](failing_one& l, auto&) { l.insert(middle(l), source.begin(), source.end()); }, usable);
+        failures +=
+            fail_everywhere(n, [&](failing_one& l, auto&) { l.insert(middle(l), other.begin(), other.end()); }, usable);
+        failures += fail_everywhere(n, [&](failing_one& l, auto&) { l.insert(middle(l), l.begin(), l.end()); }, usable);
+        failures += fail_everywhere(n, [&](failing_one& l, auto&) { l.erase(middle(l)); }, usable);
+        failures += fail_everywhere(n, [&](failing_one& l, auto&) { l.erase(l.begin() + 1, middle(l)); }, usable);
         failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { l.insert(middle(l), other.begin(), other.end()); }, usable);
-        failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { l.insert(middle(l), l.begin(), l.end()); }, usable);
-        failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { l.erase(middle(l)); }, usable);
-        failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { l.erase(l.begin() + 1, middle(l)); }, usable);
-        failures += fail_everywhere(
-            n, [&](failing_one& l, auto&) { erase_if(l, [](const element& e) { return e.number() % 2 == 0; }); }, usable);
+            n, [&](failing_one& l, auto&) { erase_if(l, [](const element& e) { return e.number() % 2 == 0; }); },
+            usable);
     }
     BOOST_TEST(failures >= 300);
 }

@@ -14,9 +14,7 @@ BOOST_AUTO_TEST_SUITE(model)
 
 struct random_numbers {
     std::mt19937_64& random;
-    std::size_t operator()(std::size_t n) const {
-        return std::uniform_int_distribution<std::size_t>(0, n - 1)(random);
-    }
+    std::size_t operator()(std::size_t n) const { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); }
 };
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(it_does_what_std_vector_does, Sequence, all) {

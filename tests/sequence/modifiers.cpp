@@ -80,7 +80,8 @@ BOOST_AUTO_TEST_CASE(an_own_element_or_range_is_a_good_source_for_insert) {
     for (const int n : places) {
         if (n == 0) continue;
         for (int i = 0; i <= n; ++i) {
-            for (const std::size_t j : {std::size_t{0}, static_cast<std::size_t>(n / 2), static_cast<std::size_t>(n - 1)}) {
+            for (const std::size_t j :
+                 {std::size_t{0}, static_cast<std::size_t>(n / 2), static_cast<std::size_t>(n - 1)}) {
                 both b(n);
                 b.check(b.l.insert(b.l.begin() + i, b.l[j]), b.v.insert(b.v.begin() + i, element(b.v[j])));
                 b.check(b.l.insert(b.l.begin() + i, 3, b.l[j]), b.v.insert(b.v.begin() + i, 3, element(b.v[j])));
@@ -128,8 +129,8 @@ BOOST_AUTO_TEST_CASE(own_elements_are_inserted_by_iterators_that_pass_once) {
             l = fresh();
             check(l, l.insert(l.begin() + i, std::move_iterator(l.begin()), std::move_iterator(l.end())));
             l = fresh();
-            check(l, l.insert_range(l.begin() + i, std::ranges::subrange(std::move_iterator(l.begin()),
-                                                                         std::move_iterator(l.end()))));
+            check(l, l.insert_range(l.begin() + i,
+                                    std::ranges::subrange(std::move_iterator(l.begin()), std::move_iterator(l.end()))));
             l = fresh();
             check(l, l.insert_range(l.begin() + i,
                                     std::ranges::subrange(legacy_iterator(l.begin()), legacy_iterator(l.end()))));

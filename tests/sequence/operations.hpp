@@ -102,8 +102,7 @@ public:
         }
         require_same(l, m);
         require_same(other, other_m);
-        if constexpr (elements_fail)
-            require_equal(alive - alive_before_, static_cast<int>(l.size() + other.size()));
+        if constexpr (elements_fail) require_equal(alive - alive_before_, static_cast<int>(l.size() + other.size()));
     }
 
     /// Operations that threw.

@@ -71,8 +71,7 @@ void mmap_fails(int expected, void* hint, std::size_t length, sys::prot protecti
     errno = 0;
     const auto ours = sys::mmap(hint, length, protection, flags, fd, offset);
     BOOST_TEST(errno == 0);
-    const void* const libcs =
-        ::mmap(hint, length, static_cast<int>(protection), static_cast<int>(flags), fd, offset);
+    const void* const libcs = ::mmap(hint, length, static_cast<int>(protection), static_cast<int>(flags), fd, offset);
     check_error(ours, libcs == MAP_FAILED, expected);
 }
 
@@ -251,8 +250,8 @@ BOOST_AUTO_TEST_CASE(a_success_is_libcs_success) {
     const two_pages memory;
     const auto again = private_memory | sys::map_flag::fixed;
     const auto ours = sys::mmap(memory.address, page, readable_and_writable, again);
-    BOOST_TEST(*ours == ::mmap(memory.address, page, static_cast<int>(readable_and_writable), static_cast<int>(again),
-                               -1, 0));
+    BOOST_TEST(*ours ==
+               ::mmap(memory.address, page, static_cast<int>(readable_and_writable), static_cast<int>(again), -1, 0));
     BOOST_TEST(ours.error() == 0);
     BOOST_TEST(sys::mprotect(memory.address, page, sys::prot::read).has_value());
     BOOST_TEST(::mprotect(memory.address, page, PROT_READ) == 0);

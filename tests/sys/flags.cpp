@@ -122,8 +122,8 @@ BOOST_AUTO_TEST_CASE(flags_of_different_kinds_do_not_combine) {
     static_assert(!std::is_invocable_v<decltype(seg::sys::mprotect), void*, unsigned long, int>);
     static_assert(!std::is_invocable_v<decltype(seg::sys::mmap), void*, unsigned long, map_flag, prot, int, long>);
     static_assert(std::is_invocable_v<decltype(seg::sys::mmap), void*, unsigned long, prot, map_flag, int, long>);
-    static_assert(!std::is_invocable_v<decltype(seg::sys::mremap), void*, unsigned long, unsigned long, map_flag,
-                                       void*>);
+    static_assert(
+        !std::is_invocable_v<decltype(seg::sys::mremap), void*, unsigned long, unsigned long, map_flag, void*>);
     BOOST_TEST((sizeof(prot) == sizeof(int) && sizeof(map_flag) == sizeof(int) && sizeof(advice) == sizeof(int)));
 }
 

@@ -281,8 +281,7 @@ BOOST_AUTO_TEST_CASE(mremap_moves_to_exactly_the_new_address) {
     std::byte* const to = pages(3);
     from[0] = std::byte{1};
     to[page] = std::byte{2};
-    const auto moved =
-        sys::mremap(from, page, page, sys::remap_flag::maymove | sys::remap_flag::fixed, to + page);
+    const auto moved = sys::mremap(from, page, page, sys::remap_flag::maymove | sys::remap_flag::fixed, to + page);
     BOOST_REQUIRE(moved.has_value());
     BOOST_TEST(*moved == to + page);
     BOOST_TEST((to[page] == std::byte{1}));
@@ -304,8 +303,7 @@ BOOST_AUTO_TEST_CASE(mremap_with_dontunmap_leaves_zeroes_behind) {
 
 BOOST_AUTO_TEST_CASE(a_shared_mapping_of_a_file_writes_to_it_and_a_private_one_does_not) {
     const file f(3);
-    const auto shared =
-        sys::mmap(nullptr, 3 * page, readable_and_writable, sys::map_flag::shared, f.descriptor);
+    const auto shared = sys::mmap(nullptr, 3 * page, readable_and_writable, sys::map_flag::shared, f.descriptor);
     const auto own = sys::mmap(nullptr, 3 * page, readable_and_writable, sys::map_flag::private_, f.descriptor);
     BOOST_REQUIRE((shared.has_value() && own.has_value()));
     std::byte* const s = static_cast<std::byte*>(*shared);

@@ -12,7 +12,8 @@ using seg::sys::prot;
 
 template <class E> constexpr int number(E e) { return static_cast<int>(e); }
 
-static_assert(number(prot::none) == 0 && number(prot::read) == 1 && number(prot::write) == 2 && number(prot::exec) == 4);
+static_assert(number(prot::none) == 0 && number(prot::read) == 1 && number(prot::write) == 2 &&
+              number(prot::exec) == 4);
 static_assert(number(map_flag::shared) == 0x0001 && number(map_flag::private_) == 0x0002);
 static_assert(number(map_flag::fixed) == 0x0010 && number(map_flag::fixed_noreplace) == (0x0010 | 0x0800));
 static_assert(number(map_flag::anonymous) == 0x1000 && number(map_flag::noreserve) == 0);
@@ -24,9 +25,9 @@ static_assert(number(advice::willneed) == 3 && number(advice::dontneed) == 4 && 
 template <class E>
 concept knows_linux_flags = requires { E::populate; } || requires { E::hugetlb; };
 template <class E>
-concept knows_linux_advice =
-    requires { E::hugepage; } || requires { E::dontfork; } || requires { E::dontdump; } || requires { E::wipeonfork; } ||
-    requires { E::populate_read; } || requires { E::populate_write; };
+concept knows_linux_advice = requires { E::hugepage; } || requires { E::dontfork; } || requires {
+    E::dontdump;
+} || requires { E::wipeonfork; } || requires { E::populate_read; } || requires { E::populate_write; };
 static_assert(!knows_linux_flags<map_flag> && !knows_linux_advice<advice>);
 
 static_assert(seg::sys::bitmask<prot> && seg::sys::bitmask<map_flag> && !seg::sys::bitmask<advice>);

@@ -132,7 +132,8 @@ BOOST_AUTO_TEST_CASE(whole_elements_fit_whatever_their_size) {
             v.shrink_to_fit();
             v.resize(std::min<std::size_t>(v.size(), 2));
             v.shrink_to_fit();
-            require_equal(v.capacity(), std::min(most == 0 ? v.max_size() : most, most_capacity<pinned_vector<odd>>(2)));
+            require_equal(v.capacity(),
+                          std::min(most == 0 ? v.max_size() : most, most_capacity<pinned_vector<odd>>(2)));
             v.resize(v.max_size() < 300 ? v.max_size() : 300);
             for (odd& e : v) e.bytes.front() = e.bytes.back() = 1;
         }

@@ -32,7 +32,8 @@ BOOST_AUTO_TEST_SUITE(types)
 using seg::pinned_vector;
 
 static_assert(std::is_same_v<pinned_vector<int>::iterator, int*>);
-static_assert(std::ranges::contiguous_range<pinned_vector<int>> && std::ranges::contiguous_range<const pinned_vector<int>>);
+static_assert(std::ranges::contiguous_range<pinned_vector<int>> &&
+              std::ranges::contiguous_range<const pinned_vector<int>>);
 static_assert(std::ranges::sized_range<pinned_vector<int>> && std::ranges::common_range<pinned_vector<int>>);
 static_assert(!std::ranges::view<pinned_vector<int>> && !std::ranges::borrowed_range<pinned_vector<int>>);
 static_assert(std::is_convertible_v<pinned_vector<int>&, std::span<int>>);
@@ -59,7 +60,8 @@ BOOST_AUTO_TEST_CASE(the_element_type_is_deduced) {
 }
 
 // Where an index is passed for a position, a 0 would be one, and null.
-template <class Vector> concept takes_zero = requires(Vector v) { v.erase(0); } || requires(Vector v) { v.insert(0, 4); };
+template <class Vector>
+concept takes_zero = requires(Vector v) { v.erase(0); } || requires(Vector v) { v.insert(0, 4); };
 static_assert(!takes_zero<pinned_vector<int>> && !takes_zero<std::vector<int>>);
 
 BOOST_AUTO_TEST_CASE(what_takes_an_array_takes_a_vector) {

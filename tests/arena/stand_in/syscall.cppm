@@ -49,8 +49,7 @@ inline constexpr std::size_t largest_mapping = std::size_t{160} << 20;
 inline constexpr std::size_t largest_mapping = static_cast<std::size_t>(-1);
 #endif
 
-inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
-                         long f = 0) noexcept {
+inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0, long f = 0) noexcept {
     if (number == refuse.refused && refuse.count != 0) {
         if (refuse.after != 0) {
             --refuse.after;
@@ -61,8 +60,8 @@ inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d
         }
     }
     if (number == call::prctl) {
-        named = {named.known, reinterpret_cast<const void*>(c), static_cast<std::size_t>(d), reinterpret_cast<const char*>(e),
-                 named.seen + 1};
+        named = {named.known, reinterpret_cast<const void*>(c), static_cast<std::size_t>(d),
+                 reinterpret_cast<const char*>(e), named.seen + 1};
         return named.known ? 0 : -EINVAL;
     }
     if (number == call::mmap && static_cast<std::size_t>(b) > largest_mapping) return -ENOMEM;

@@ -275,7 +275,7 @@ public:
             if (markdown_ && ours) line.front() = "**" + line.front() + "**";
             else if (!markdown_) line.front() = (ours ? "> " : "  ") + line.front();
         }
-        const std::size_t head = markdown_ ? 1 : stack_head(lines);
+        const std::size_t head = markdown_ ? 1 : stack_head(lines, words);
         std::vector<std::size_t> widths(lines.front().size());
         for (const cells& line : lines)
             for (std::size_t i = 0; i != line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
@@ -299,14 +299,14 @@ public:
 private:
     /// Makes several lines of the head, each cell's words below one another where they would be too wide for numbers.
     /// Returns how many.
-    static std::size_t stack_head(std::vector<cells>& lines) {
+    static std::size_t stack_head(std::vector<cells>& lines, std::size_t words) {
         const cells head = std::move(lines.front());
         std::vector<cells> parts(head.size());
         std::size_t height = 0;
         for (std::size_t i = 0; i != head.size(); ++i) {
             std::istringstream in(head[i]);
-            if (i == 0) parts[i] = {head[i]};
-            for (std::string word; i != 0 && in >> word;) {
+            if (i < words) parts[i] = {head[i]};
+            for (std::string word; i >= words && in >> word;) {
                 if (!parts[i].empty() && parts[i].back().size() + word.size() < 9) parts[i].back() += " " + word;
                 else parts[i].push_back(word);
             }
@@ -324,18 +324,18 @@ private:
 };
 
 void add_in_short(text& page, const std::vector<answer>& answers) {
-    std::vector<cells> lines{{"", "", "seg's best", "", "the others' best", "times as fast"}};
+    std::vector<cells> lines{{"", "seg's best", "the others' best", "seg's", "the others'", "times as fast"}};
     for (const answer& a : answers) {
         if (a.asked->in_short.empty()) continue;
         const std::size_t k = deciding(*a.asked);
         if (const std::optional<duel> d = duel_in(a, k)) {
-            lines.push_back({a.asked->in_short + ", " + unit_of(*a.asked, *d->where), shown(d->our_value),
-                             d->ours->contestant, shown(d->rival_value), d->rival->contestant, times(d->factor())});
+            lines.push_back({a.asked->in_short + ", " + unit_of(*a.asked, *d->where), d->ours->contestant,
+                             d->rival->contestant, shown(d->our_value), shown(d->rival_value), times(d->factor())});
         }
     }
     if (lines.size() == 1) return;
     page.title("In short");
-    page.table(std::move(lines));
+    page.table(std::move(lines), 3);
 }
 
 void add_answer(text& page, const answer& a, const std::string& plot) {

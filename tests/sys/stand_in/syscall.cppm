@@ -4,7 +4,7 @@ export module seg.sys:syscall;
 
 namespace seg::sys {
 
-enum class call : long { write, mmap, mprotect, munmap, mremap, madvise, getpid, gettid };
+enum class call : long { write, mmap, mprotect, munmap, mremap, madvise, prctl, getpid, gettid };
 
 /// Bytes of a page; a power of two.
 export inline long page_of_the_kernel = 0;

@@ -141,7 +141,7 @@ public:
             objects_.add(object);
             return *object;
         } else {
-            object_rollback undo(*this);
+            rollback undo([this, to = here(typename watch::origin{})] { go_back(to); });
             T* const object = ::new (allocate_object<T>()) T(std::forward<Arguments>(arguments)...);
             objects_.add(object);
             undo.done();
@@ -155,13 +155,13 @@ public:
     /// as it was.
     template <class T> inline std::span<T> create_array(std::size_t n) {
         if (n == 0) return {};
-        object_rollback undo(*this);
+        rollback undo([this, to = here(typename watch::origin{})] { go_back(to); });
         T* const first = allocate_array<T>(n);
         if constexpr (std::is_nothrow_default_constructible_v<T>) {
             std::uninitialized_value_construct_n(first, n);
         } else {
             T* last = first;
-            partial_array<T> made(first, last);
+            rollback made([&] { destroy_backwards(first, last); });
             for (; last != first + n; ++last) ::new (static_cast<void*>(last)) T();
             made.done();
         }
@@ -188,10 +188,10 @@ public:
         using value = std::iter_value_t<decltype(std::ranges::begin(range))>;
         const std::size_t n = size_of(range);
         if (n == 0) return {};
-        object_rollback undo(*this);
+        rollback undo([this, to = here(typename watch::origin{})] { go_back(to); });
         value* const first = allocate_array<value>(n);
         value* last = first;
-        partial_array<value> made(first, last);
+        rollback made([&] { destroy_backwards(first, last); });
         for (auto from = std::ranges::begin(range); last != first + n; ++last, static_cast<void>(++from))
             ::new (static_cast<void*>(last)) value(*from);
         objects_.add(first, n);
@@ -307,21 +307,6 @@ private:
         auto* const memory = static_cast<std::byte*>(allocate(layout::offset + n * sizeof(T), layout::alignment));
         return reinterpret_cast<T*>(memory + layout::offset);
     }
-
-    /// Goes back to where the arena was, unless it is told that all is done.
-    class object_rollback {
-    public:
-        inline explicit object_rollback(arena& a) noexcept : arena_(&a), to_(a.here(typename watch::origin{})) {}
-        object_rollback(const object_rollback&) = delete;
-        inline ~object_rollback() {
-            if (arena_ != nullptr) arena_->go_back(to_);
-        }
-        inline void done() noexcept { arena_ = nullptr; }
-
-    private:
-        arena* arena_;
-        marker to_;
-    };
 
     void destroy_until(const cleanup* older) noexcept;
 

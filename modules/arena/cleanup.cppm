@@ -48,10 +48,15 @@ template <class T> cleanup* destroy_objects(cleanup* c, const cleanup* end) noex
     return c;
 }
 
+/// Destroys the elements from first up to last, from the last to the first.
+template <class T> inline void destroy_backwards(T* first, T* last) noexcept {
+    while (last != first) std::destroy_at(--last);
+}
+
 template <class T> cleanup* destroy_array(cleanup* c, const cleanup*) noexcept {
     cleanup* const next = c->next;
     T* const first = recorded<T, array_cleanup>::object_of(c);
-    for (T* last = first + static_cast<array_cleanup*>(c)->size; last != first;) std::destroy_at(--last);
+    destroy_backwards(first, first + static_cast<array_cleanup*>(c)->size);
     return next;
 }
 
@@ -81,23 +86,6 @@ public:
 
 private:
     cleanup* newest_ = nullptr;
-};
-
-/// Destroys the elements from first up to last, a variable that moves, from the last to the first, unless it is told
-/// that all is done.
-template <class T> class partial_array {
-public:
-    inline partial_array(T* first, T*& last) noexcept : first_(first), last_(last) {}
-    partial_array(const partial_array&) = delete;
-    inline ~partial_array() {
-        if (first_ == nullptr) return;
-        while (last_ != first_) std::destroy_at(--last_);
-    }
-    inline void done() noexcept { first_ = nullptr; }
-
-private:
-    T* first_;
-    T*& last_;
 };
 
 } // namespace seg

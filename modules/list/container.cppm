@@ -659,10 +659,12 @@ private:
         undo.done();
         enter(place, segments == 0);
     }
+    /// Null if an attempt fails.
+    template <request How = request::demand>
     [[gnu::noinline]] static constexpr control_type* with_room(control_type* c, Allocator alloc) {
-        if (c == nullptr) return memory::create(alloc);
-        if (c->current + 1 == c->allocated) memory::add_segment(c, alloc);
-        return c;
+        if (c == nullptr) return memory::template create<How>(alloc);
+        const bool has_room = c->current + 1 != c->allocated || memory::template add_segment<How>(c, alloc);
+        return How == request::demand || has_room ? c : nullptr;
     }
     [[gnu::noinline]] static constexpr void enter_next_segment(control_type* c) noexcept {
         c->enter(c->current + std::size_t{1});
@@ -961,18 +963,12 @@ private:
     constexpr bool try_reserve_one() {
         if (size() == max_size()) return false;
         const bool first = control_ == nullptr;
-        control_type* const c = with_room_if_possible(control_, alloc_);
+        control_type* const c = with_room<request::attempt>(control_, alloc_);
         if (c == nullptr) return false;
         control_ = c;
         if (first) to_begin_of_segment();
         else table_ = c->table;
         return true;
-    }
-    [[gnu::noinline]] static constexpr control_type* with_room_if_possible(control_type* c, Allocator alloc) {
-        if (c == nullptr) return memory::template create<request::attempt>(alloc);
-        const bool has_room =
-            c->current + 1 != c->allocated || memory::template add_segment<request::attempt>(c, alloc);
-        return has_room ? c : nullptr;
     }
 
     constexpr void append_all(const list& other) {

@@ -39,7 +39,7 @@ private:
     // information, and this class has none that are derived from it.
     static void* table_of(const std::pmr::memory_resource& resource) noexcept {
         void* table;
-        std::memcpy(&table, static_cast<const void*>(&resource), sizeof table);
+        std::memcpy(static_cast<void*>(&table), static_cast<const void*>(&resource), sizeof table);
         return table;
     }
 

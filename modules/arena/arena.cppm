@@ -10,6 +10,7 @@ export import :block_cache;
 export import :blocks;
 export import :bump;
 export import :cleanup;
+export import :counting;
 export import :failure;
 export import :mapping;
 export import :options;

@@ -45,13 +45,13 @@ constexpr std::size_t large_region_of_kind[kinds - 1] = {huge_page, huge_page / 
 
 /// A mapping that is carved into blocks of one kind. Its header lies where the first of them would.
 struct region {
-    region* next; // among those that have room
-    region* previous;
-    block* free;
-    std::size_t bytes;
-    std::size_t kind;
-    std::size_t carved; // blocks there have been, the header counted as one
-    std::size_t out;    // blocks that are not home
+    region* next = nullptr; // among those that have room
+    region* previous = nullptr;
+    block* free = nullptr;
+    std::size_t bytes = 0;
+    std::size_t kind = 0;
+    std::size_t carved = 0; // blocks there have been, the header counted as one
+    std::size_t out = 0;    // blocks that are not home
 
     bool is_full() const noexcept { return free == nullptr && carved == bytes / size_of_kind[kind]; }
 };
@@ -96,7 +96,7 @@ public:
     std::size_t give(block* b) noexcept {
         region* unused = nullptr;
         {
-            const std::lock_guard lock(mutex_);
+            const std::scoped_lock lock(mutex_);
             region* const r = region_of(b);
             if (r->is_full()) link(r);
             b->next = r->free;
@@ -117,7 +117,7 @@ public:
         for (region*& first : with_room_) {
             region* unused = nullptr;
             {
-                const std::lock_guard lock(mutex_);
+                const std::scoped_lock lock(mutex_);
                 for (region* r = first; r != nullptr;) {
                     region* const next = r->next;
                     if (r->out == 0) {
@@ -147,7 +147,7 @@ private:
         if (memory == nullptr && bytes != small_region) memory = map_memory({}, bytes = small_region, small_region);
         if (memory == nullptr) return nullptr;
         poison(memory + sizeof(region), bytes - sizeof(region));
-        return ::new (static_cast<void*>(memory)) region{nullptr, nullptr, nullptr, bytes, kind, 1, 0};
+        return ::new (static_cast<void*>(memory)) region{.bytes = bytes, .kind = kind, .carved = 1};
     }
     static std::size_t unmap(region* r) noexcept {
         const std::size_t bytes = r->bytes;
@@ -205,7 +205,7 @@ struct thread_cache {
     unsigned char kept[kinds];
     enum class state : unsigned char { unused, in_use, ended } state;
 
-    std::size_t empty() noexcept {
+    std::size_t clear() noexcept {
         std::size_t unmapped = 0;
         for (std::size_t kind = 0; kind != kinds; ++kind) {
             while (free[kind] != nullptr) {
@@ -225,7 +225,7 @@ constinit thread_local thread_cache cache{};
 struct end_of_thread {
     ~end_of_thread() {
         cache.state = thread_cache::state::ended;
-        cache.empty();
+        cache.clear();
     }
     void arm() noexcept { cache.state = thread_cache::state::in_use; }
 };
@@ -261,7 +261,7 @@ void leave_block(block* b, std::size_t bytes) noexcept {
 }
 
 std::size_t trim_block_cache() noexcept {
-    const std::size_t unmapped = cache.empty();
+    const std::size_t unmapped = cache.clear();
     return unmapped + all_regions.trim();
 }
 

@@ -102,7 +102,7 @@ blocks::blocks(const arena_options& options) noexcept : options_(options) {
         options_.first_block = options_.upstream != nullptr ? 1024 : largest_cached;
 
     std::byte* const memory = next_multiple(options_.buffer.data(), alignof(std::max_align_t));
-    const std::size_t skipped = static_cast<std::size_t>(memory - options_.buffer.data());
+    const auto skipped = static_cast<std::size_t>(memory - options_.buffer.data());
     if (memory == nullptr || options_.buffer.size() < skipped + sizeof(block) + upstream_unit) return;
     const std::size_t bytes = round_down(std::min(options_.buffer.size() - skipped, bytes_left()), upstream_unit);
     if (bytes <= sizeof(block)) return;
@@ -216,7 +216,8 @@ block* blocks::take_large(std::size_t bytes, std::size_t alignment, std::size_t 
     if (b != nullptr && holds(b, bytes, alignment)) {
         free_large_ = b->next;
     } else {
-        if ((b = make(needed, needed)) == nullptr) return nullptr;
+        b = make(needed, needed);
+        if (b == nullptr) return nullptr;
         if (free_large_ != nullptr) unmap(std::exchange(free_large_, free_large_->next));
     }
     std::byte* const p = place(b, b->begin, bytes, alignment);
@@ -234,7 +235,8 @@ block* blocks::take_large(std::size_t bytes, std::size_t alignment, std::size_t 
 
 block* blocks::take_regular(std::size_t bytes, std::size_t alignment, std::size_t wanted, std::size_t needed) {
     block* b = unlink_fitting(current_ != nullptr ? &current_->next : &first_, bytes, alignment);
-    if (b == nullptr && (b = make(wanted, needed)) == nullptr) return nullptr;
+    if (b == nullptr) b = make(wanted, needed);
+    if (b == nullptr) return nullptr;
     block*& link = current_ != nullptr ? current_->next : first_; // not before: make may have unmapped free blocks
     b->next = std::exchange(link, b);
     put_to_use(b);
@@ -436,7 +438,7 @@ void blocks::protect_from(block* b, std::byte* first) noexcept {
 /// Gives up a block that is on no list. Returns the bytes that the system, or upstream, or the cache has back.
 std::size_t blocks::unmap(block* b) noexcept {
     const std::size_t committed = bytes_of(b);
-    const std::size_t bytes = static_cast<std::size_t>(b->end - b->memory());
+    const auto bytes = static_cast<std::size_t>(b->end - b->memory());
     allocated_ -= committed;
     --count_;
     if (is_cached() && is_cached_size(bytes)) {
@@ -497,8 +499,9 @@ void blocks::use_none() noexcept {
 }
 
 void blocks::give_up_all() noexcept {
-    if (!is_cached() || count_ != 1 || current_ == nullptr || !is_cached_size(allocated_)) return give_up_lists();
-    leave_cached(current_, allocated_);
+    if (is_cached() && count_ == 1 && current_ != nullptr && is_cached_size(allocated_))
+        leave_cached(current_, allocated_);
+    else give_up_lists();
 }
 
 /// What give_up_all does if there is more than one block of the cache.

@@ -97,7 +97,7 @@ void arena::give_way() noexcept {
 
 bool arena::try_extend(void* p, std::size_t old_bytes, std::size_t new_bytes) noexcept {
     if (p == nullptr || new_bytes > max_request || old_bytes > max_request) return false;
-    std::byte* const first = static_cast<std::byte*>(p);
+    auto* const first = static_cast<std::byte*>(p);
     block* const large = blocks_.newest_large();
     const bool is_newest = number(p) + rounded(old_bytes) == number(cursor_);
     if (!is_newest && (large == nullptr || large->cursor != first)) return false;

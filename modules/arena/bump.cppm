@@ -141,7 +141,7 @@ public:
             objects_.add(object);
             return *object;
         } else {
-            rollback undo([this, to = here(typename watch::origin{})] { go_back(to); });
+            rollback undo([this, to = here(watch::origin{})] { go_back(to); });
             T* const object = ::new (allocate_object<T>()) T(std::forward<Arguments>(arguments)...);
             objects_.add(object);
             undo.done();
@@ -155,7 +155,7 @@ public:
     /// as it was.
     template <class T> inline std::span<T> create_array(std::size_t n) {
         if (n == 0) return {};
-        rollback undo([this, to = here(typename watch::origin{})] { go_back(to); });
+        rollback undo([this, to = here(watch::origin{})] { go_back(to); });
         T* const first = allocate_array<T>(n);
         if constexpr (std::is_nothrow_default_constructible_v<T>) {
             std::uninitialized_value_construct_n(first, n);
@@ -188,7 +188,7 @@ public:
         using value = std::iter_value_t<decltype(std::ranges::begin(range))>;
         const std::size_t n = size_of(range);
         if (n == 0) return {};
-        rollback undo([this, to = here(typename watch::origin{})] { go_back(to); });
+        rollback undo([this, to = here(watch::origin{})] { go_back(to); });
         value* const first = allocate_array<value>(n);
         value* last = first;
         rollback made([&] { destroy_backwards(first, last); });

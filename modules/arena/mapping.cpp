@@ -27,10 +27,10 @@ namespace {
 
 /// Written at the front of the range.
 struct kept_range {
-    kept_range* next;
-    std::size_t bytes;
-    bool plain;     // readable and writable throughout
-    unsigned maker; // the only process that has more than the first page; 0: all have all
+    kept_range* next = nullptr;
+    std::size_t bytes = 0;
+    bool plain = false; // readable and writable throughout
+    unsigned maker = 0; // the only process that has more than the first page; 0: all have all
 };
 
 class kept_ranges {
@@ -40,14 +40,14 @@ public:
         // Where not even a page of it can be written to, it is address space alone that is lost.
         if (!sys::mprotect(memory, sys::page_size(), sys::prot::read | sys::prot::write)) return;
         const unsigned maker = excluded ? process_generation() : 0;
-        const std::lock_guard lock(mutex_);
-        push(::new (static_cast<void*>(memory)) kept_range{nullptr, bytes, plain, maker});
+        const std::scoped_lock lock(mutex_);
+        push(::new (static_cast<void*>(memory)) kept_range{.bytes = bytes, .plain = plain, .maker = maker});
     }
 
     /// So many bytes out of a plain range; null if there is none. A few are looked at.
     std::byte* take(std::size_t bytes) noexcept {
         if (count_.load(std::memory_order_relaxed) == 0) return nullptr;
-        const std::lock_guard lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         kept_range** link = &first_;
         for (int looked_at = 0; *link != nullptr && looked_at != 8; ++looked_at, link = &(*link)->next) {
             kept_range* const r = *link;
@@ -55,7 +55,7 @@ public:
             unlink(link);
             auto* const memory = reinterpret_cast<std::byte*>(r);
             if (const std::size_t rest = r->bytes - bytes; rest != 0)
-                push(::new (static_cast<void*>(memory + bytes)) kept_range{nullptr, rest, true, 0});
+                push(::new (static_cast<void*>(memory + bytes)) kept_range{.bytes = rest, .plain = true});
             return memory;
         }
         return nullptr;
@@ -64,7 +64,7 @@ public:
     /// Asks the system once more, for as long as it unmaps.
     void unmap() noexcept {
         while (count_.load(std::memory_order_relaxed) != 0) {
-            const std::lock_guard lock(mutex_);
+            const std::scoped_lock lock(mutex_);
             kept_range* const r = first_;
             if (r == nullptr) return;
             const kept_range range = *r;
@@ -166,7 +166,7 @@ std::byte* map_aligned(std::size_t bytes, std::size_t alignment, sys::prot prote
     std::byte* const wide = map(bytes + surplus, protection);
     if (wide == nullptr) return map(bytes, protection); // aligned or not
     std::byte* const first = next_multiple(wide, alignment);
-    const std::size_t before = static_cast<std::size_t>(first - wide);
+    const auto before = static_cast<std::size_t>(first - wide);
     const bool plain = protection != sys::prot::none;
     if (before != 0) static_cast<void>(unmap(wide, before, plain));
     if (before != surplus) static_cast<void>(unmap(first + bytes, surplus - before, plain));

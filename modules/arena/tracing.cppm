@@ -1,4 +1,4 @@
-// Resources that watch: each request is reported, or counted, and handed on.
+// A resource that reports each request, and hands it on.
 module;
 
 #include <cstdio>
@@ -50,17 +50,17 @@ public:
     /// What the resource gives. Throws what it throws, after that was reported.
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t),
                                  const std::source_location& where = std::source_location::current()) {
-        rollback report([&] { sink_({trace_event::request::allocate, nullptr, bytes, alignment, where}); });
+        rollback refused([&] { report(trace_event::request::allocate, nullptr, bytes, alignment, where); });
         void* const p = resource_->allocate(bytes, alignment);
-        report.done();
-        sink_({trace_event::request::allocate, p, bytes, alignment, where});
+        refused.done();
+        report(trace_event::request::allocate, p, bytes, alignment, where);
         return p;
     }
 
     void deallocate(void* p, std::size_t bytes, std::size_t alignment = alignof(std::max_align_t),
                     const std::source_location& where = std::source_location::current()) noexcept {
         resource_->deallocate(p, bytes, alignment);
-        sink_({trace_event::request::deallocate, p, bytes, alignment, where});
+        report(trace_event::request::deallocate, p, bytes, alignment, where);
     }
 
     /// The resource that the memory comes from.
@@ -71,57 +71,13 @@ public:
     }
 
 private:
+    void report(trace_event::request what, void* p, std::size_t bytes, std::size_t alignment,
+                const std::source_location& where) {
+        sink_({.what = what, .address = p, .bytes = bytes, .alignment = alignment, .where = where});
+    }
+
     R* resource_;
     std::function<void(const trace_event&)> sink_;
-};
-
-/// What a counting_resource has seen.
-export struct resource_counts {
-    std::size_t allocations = 0;   ///< requests for memory that were met
-    std::size_t failures = 0;      ///< those that were refused
-    std::size_t deallocations = 0; ///< requests to take memory back
-    std::size_t bytes = 0;         ///< handed out and not given back, as asked for
-    std::size_t peak = 0;          ///< the highest value that bytes ever had
-};
-
-/// A resource that counts the requests and hands them on to another resource, which must outlive it. Equal to another
-/// one when both hand on to equal resources.
-export template <memory_resource R> class counting_resource {
-public:
-    using resource_type = R;
-
-    explicit counting_resource(R& resource) noexcept : resource_(std::addressof(resource)) {}
-
-    /// What the resource gives. Throws what it throws.
-    [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
-        ++counts_.failures; // until it is met
-        void* const p = resource_->allocate(bytes, alignment);
-        --counts_.failures;
-        ++counts_.allocations;
-        counts_.bytes += bytes;
-        if (counts_.bytes > counts_.peak) counts_.peak = counts_.bytes;
-        return p;
-    }
-
-    void deallocate(void* p, std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) noexcept {
-        resource_->deallocate(p, bytes, alignment);
-        ++counts_.deallocations;
-        counts_.bytes -= bytes;
-    }
-
-    /// The counts up to now.
-    const resource_counts& counts() const noexcept { return counts_; }
-
-    /// The resource that the memory comes from.
-    R* resource() const noexcept { return resource_; }
-
-    friend bool operator==(const counting_resource& a, const counting_resource& b) noexcept {
-        return a.resource_ == b.resource_ || *a.resource_ == *b.resource_;
-    }
-
-private:
-    R* resource_;
-    resource_counts counts_;
 };
 
 } // namespace seg

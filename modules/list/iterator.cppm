@@ -148,7 +148,7 @@ private:
     constexpr bool before(const list_iterator& other) const noexcept { return at_.is_before(other.at_); }
 
     constexpr list_iterator& go(difference_type n) noexcept {
-        const std::size_t offset = static_cast<std::size_t>(at_.element - at_.first() + n);
+        const auto offset = static_cast<std::size_t>(at_.element - at_.first() + n);
         if (offset < static_cast<std::size_t>(at_.last - at_.first())) at_.element += n;
         else if (n != 0) at_ = control_->seek(index() + static_cast<std::size_t>(n));
         return *this;

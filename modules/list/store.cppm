@@ -22,14 +22,14 @@ template <class T, class Allocator, growth Growth> struct store {
     using control_type = control<T, Growth>;
     using shape = layout<T, Growth>;
     using traits = std::allocator_traits<Allocator>;
-    using control_allocator = typename traits::template rebind_alloc<control_type>;
+    using control_allocator = traits::template rebind_alloc<control_type>;
     using control_traits = std::allocator_traits<control_allocator>;
-    using slot_allocator = typename traits::template rebind_alloc<T*>;
+    using slot_allocator = traits::template rebind_alloc<T*>;
     using slot_traits = std::allocator_traits<slot_allocator>;
 
     /// The most elements a list can hold: whole segments, as many as the allocator and difference_type allow.
     static constexpr std::size_t max_size(const Allocator& alloc) noexcept {
-        constexpr std::size_t countable = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
+        constexpr auto countable = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
         const std::size_t most = std::min<std::size_t>(traits::max_size(alloc), countable / sizeof(T));
         return shape::start_of(shape::segment_of(most));
     }
@@ -136,7 +136,7 @@ private:
         } else if constexpr (requires { alloc.try_allocate(n); }) {
             return alloc.try_allocate(n);
         } else if constexpr (requires { static_cast<std::pmr::memory_resource*>(alloc.resource()); }) {
-            using object = typename A::value_type;
+            using object = A::value_type;
             return static_cast<object*>(try_allocate(*alloc.resource(), n * sizeof(object), alignof(object)));
         } else {
             return unless_out_of_memory([&] { return std::allocator_traits<A>::allocate(alloc, n); });
@@ -147,7 +147,7 @@ private:
     struct alignas(std::max(alignof(control_type), alignof(T))) home {
         std::byte bytes[std::max(alignof(control_type), alignof(T))];
     };
-    using home_allocator = typename traits::template rebind_alloc<home>;
+    using home_allocator = traits::template rebind_alloc<home>;
     using home_traits = std::allocator_traits<home_allocator>;
     static constexpr std::size_t home_units =
         (control_type::bytes_to_elements() + shape::first() * sizeof(T) + sizeof(home) - 1) / sizeof(home);

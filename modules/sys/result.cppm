@@ -42,7 +42,8 @@ template <> class [[nodiscard]] result<void> {
 public:
     using value_type = void;
 
-    constexpr result() noexcept {} // defaulted, it would zero the whole object first, and clang calls memset for that
+    // Defaulted, it would zero the whole object first, and clang calls memset for that.
+    constexpr result() noexcept {} // NOLINT(modernize-use-equals-default)
     constexpr result(failure reason) noexcept : error_(reason.error) {}
 
     constexpr bool has_value() const noexcept { return error_ == 0; }

@@ -32,9 +32,12 @@ enum class call : long {
 
 [[gnu::always_inline]] inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
                                                 long f = 0) noexcept {
+    // Were they const, a compiler might take their values for them, and other registers.
+    // NOLINTBEGIN(misc-const-correctness)
     register long r10 asm("r10") = d;
     register long r8 asm("r8") = e;
     register long r9 asm("r9") = f;
+    // NOLINTEND(misc-const-correctness)
     long returned;
     asm volatile("syscall"
                  : "=a"(returned)

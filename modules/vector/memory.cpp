@@ -3,7 +3,6 @@ module;
 
 #include <algorithm>
 #include <cstddef>
-#include <limits>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -18,15 +17,11 @@ namespace seg {
 
 namespace {
 
-// What is reserved where max_size is not set.
-constexpr std::size_t default_bytes = std::size_t{64} << 30;
 // What is committed at first. It takes the same system calls as a page.
 constexpr std::size_t first_bytes = std::size_t{64} << 10;
 // With page_kind::automatic, so many bytes are in small pages: a small vector has no memory that it does not need, and
 // ten million numbers fault 128 times for them. Huge pages follow.
 constexpr std::size_t small_bytes = std::size_t{512} << 10;
-
-constexpr std::size_t countable = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
 
 std::size_t whole_pages(std::size_t bytes) noexcept { return reservation::whole_pages(bytes); }
 
@@ -125,7 +120,7 @@ growth_result reserve_addresses(extent& memory, pinned_options options, std::siz
         }
     }
     if (!r) return growth_result::refused;
-    extent made{r.begin() + bytes_before(options, bytes), 0, bytes};
+    extent made{.begin = r.begin() + bytes_before(options, bytes), .reserved = bytes};
     const bool all = options.prefault == prefault_policy::all && options.max_size != 0;
     if (!commit(made, options, needed, all ? bytes : std::clamp(how.first_block, needed, bytes), most, element_bytes)) {
         static_cast<void>(r.give_back(how));
@@ -136,12 +131,6 @@ growth_result reserve_addresses(extent& memory, pinned_options options, std::siz
 }
 
 } // namespace
-
-std::size_t most_elements(pinned_options options, std::size_t reserved, std::size_t element_bytes) noexcept {
-    // A page less than can be counted, since whole pages are reserved.
-    if (options.max_size != 0) return std::min(options.max_size, (countable - sys::page_size()) / element_bytes);
-    return (reserved != 0 ? reserved : default_bytes) / element_bytes;
-}
 
 growth_result grow(extent& memory, pinned_options options, std::size_t n, std::size_t element_bytes, library) noexcept {
     const std::size_t most = most_elements(options, memory.reserved, element_bytes);

@@ -20,8 +20,16 @@ struct extent {
 
 enum class growth_result { done, too_long, refused };
 
+/// What is reserved where max_size is not set.
+inline constexpr std::size_t default_bytes = std::size_t{64} << 30;
+
 /// The most elements that a vector can hold: those of the reserved bytes; of those that will be, if none are yet.
-std::size_t most_elements(pinned_options options, std::size_t reserved, std::size_t element_bytes) noexcept;
+inline std::size_t most_elements(pinned_options options, std::size_t reserved, std::size_t element_bytes) noexcept {
+    constexpr auto countable = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
+    // A page less than can be counted, since whole pages are reserved.
+    if (options.max_size != 0) return std::min(options.max_size, (countable - sys::page_size()) / element_bytes);
+    return (reserved != 0 ? reserved : default_bytes) / element_bytes;
+}
 
 /// Makes room for n elements in all, which are more than there is room for. Changes nothing unless it is done.
 growth_result grow(extent& memory, pinned_options options, std::size_t n, std::size_t element_bytes, library) noexcept;

@@ -1,4 +1,4 @@
-// All of seg.
+// Exports all modules of the library.
 export module seg;
 
 export import seg.arena;

@@ -1,10 +1,11 @@
-// The names of the standard library that the modules use, from its headers: what `import std` will be where CMake and
-// every compiler have it.
+// The names of the standard library that the other modules use. `import std` will replace this module when CMake and
+// all compilers support it.
 //
-// It is for importers' sake. A partition that includes headers has a copy of them in its compiled interface, and who
-// imports it reads and merges all of these; this way there is one. No importer of another module sees the names.
+// It makes importing faster. The compiled interface of a partition that includes headers contains a copy of them, and a
+// compiler that imports several of these has to read and merge the copies. This module contains the only copy. A
+// program that imports the other modules does not see these names.
 //
-// seg.sys does without: it is to be used where there is no standard library.
+// seg.sys does not import it, because a program can use seg.sys without a standard library.
 module;
 
 #include <algorithm>
@@ -75,6 +76,7 @@ using std::indirectly_writable;
 using std::initializer_list;
 using std::input_iterator;
 using std::input_iterator_tag;
+using std::invocable;
 using std::invoke;
 using std::invoke_result_t;
 using std::is_assignable_v;

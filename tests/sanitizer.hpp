@@ -1,4 +1,4 @@
-// What AddressSanitizer thinks of an address, and whether it is there at all.
+// Which sanitizer the program has, and what AddressSanitizer says of addresses.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +18,14 @@ inline constexpr bool sanitized = true;
 inline constexpr bool sanitized = false;
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool thread_sanitized = true;
+#elif defined(__has_feature)
+inline constexpr bool thread_sanitized = __has_feature(thread_sanitizer);
+#else
+inline constexpr bool thread_sanitized = false;
+#endif
+
 /// Whether an access would be reported; without the sanitizer none would.
 inline bool poisoned([[maybe_unused]] const void* p) {
 #ifdef SEG_TEST_SANITIZED
@@ -27,7 +35,20 @@ inline bool poisoned([[maybe_unused]] const void* p) {
 #endif
 }
 
-/// From now on an access would be.
+inline bool any_poisoned(const void* p, std::size_t bytes) {
+    for (std::size_t i = 0; i != bytes; ++i)
+        if (poisoned(static_cast<const char*>(p) + i)) return true;
+    return false;
+}
+
+/// Whether an access to any of these bytes would be reported. Without the sanitizer nobody knows, and this is true.
+inline bool all_poisoned(const void* p, std::size_t bytes) {
+    for (std::size_t i = 0; sanitized && i != bytes; ++i)
+        if (!poisoned(static_cast<const char*>(p) + i)) return false;
+    return true;
+}
+
+/// From now on an access would be reported.
 inline void make_poisoned([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes) {
 #ifdef SEG_TEST_SANITIZED
     __asan_poison_memory_region(p, bytes);

@@ -13,7 +13,7 @@
 /// What the call prints to standard error in a child process, and whether it died of a trap.
 template <class Call> std::pair<std::string, bool> trap(Call call) {
     const last_words died = last_words_of(call);
-    return {died.text, died.signal == SIGILL || died.signal == SIGTRAP};
+    return {died.text, died.status == -SIGILL || died.status == -SIGTRAP};
 }
 
 /// The call traps with a message that names it, these values, and the test's file if it is known there.

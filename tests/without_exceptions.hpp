@@ -1,5 +1,5 @@
-// What a test says of an exception, for a program without: the statement prints what failed, and aborts. Included before
-// all else where the preset no-exceptions compiles a test.
+// What BOOST_CHECK_THROW means in a program without exceptions: the statement prints what failed, and aborts. The
+// preset no-exceptions includes it before everything else.
 #pragma once
 
 #include <boost/test/unit_test.hpp>
@@ -12,7 +12,7 @@
 /// What the call prints to standard error in a child process that it aborts; nothing if it does not.
 template <class Call> std::string words_of_abort(Call call) {
     const last_words died = last_words_of(call);
-    return died.signal == SIGABRT ? died.text : std::string();
+    return died.status == -SIGABRT ? died.text : std::string();
 }
 
 #undef BOOST_CHECK_THROW

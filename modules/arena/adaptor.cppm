@@ -1,4 +1,4 @@
-// Any resource where a std::pmr::memory_resource is asked for.
+// Any resource as a std::pmr::memory_resource.
 export module seg.arena:adaptor;
 
 import seg.standard;
@@ -6,8 +6,10 @@ import :resource;
 
 namespace seg {
 
-/// A std::pmr::memory_resource that hands everything on to a resource of another type, which must outlive it. Two of
-/// them are equal when their resources are.
+/// A std::pmr::memory_resource that allocates from a resource of another type. Its allocate, deallocate and is_equal
+/// are those of std::pmr::memory_resource.
+/// allocate throws what the resource throws, and takes the time that the resource takes, as deallocate does. is_equal
+/// is true for the same type of adaptor over the same resource or an equal one.
 ///
 ///     seg::tracing_resource traced(arena);
 ///     seg::pmr_adaptor adaptor(traced);
@@ -16,9 +18,10 @@ export template <memory_resource R> class pmr_adaptor final : public std::pmr::m
 public:
     using resource_type = R;
 
+    /// Precondition: the resource outlives the adaptor, and everything that is allocated through it.
     explicit pmr_adaptor(R& resource) noexcept : resource_(std::addressof(resource)) {}
 
-    /// The resource that the memory comes from.
+    /// The address of the resource.
     R* resource() const noexcept { return resource_; }
 
 private:
@@ -30,17 +33,17 @@ private:
     }
     bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
         if (this == &other) return true;
-        if (table_of(*this) != table_of(other)) return false;
+        if (vtable_of(*this) != vtable_of(other)) return false;
         const auto& adaptor = static_cast<const pmr_adaptor&>(other);
         return resource_ == adaptor.resource_ || *resource_ == *adaptor.resource_;
     }
 
-    // The table of virtual functions, which an object begins with: it tells classes apart without run-time type
-    // information, and this class has none that are derived from it.
-    static void* table_of(const std::pmr::memory_resource& resource) noexcept {
-        void* table;
-        std::memcpy(static_cast<void*>(&table), static_cast<const void*>(&resource), sizeof table);
-        return table;
+    // The address of the virtual table, which is at the beginning of an object. It identifies the class without
+    // run-time type information: a final class has no derived ones.
+    static void* vtable_of(const std::pmr::memory_resource& resource) noexcept {
+        void* vtable;
+        std::memcpy(static_cast<void*>(&vtable), static_cast<const void*>(&resource), sizeof vtable);
+        return vtable;
     }
 
     R* resource_;

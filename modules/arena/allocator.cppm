@@ -1,17 +1,19 @@
-// A standard allocator over any memory resource: what a container needs to live in an arena.
+// A standard allocator over any resource: with it, containers of the standard library allocate from an arena.
 export module seg.arena:allocator;
 
 import seg.standard;
-import :bump;
+import :arena;
 import :failure;
 import :resource;
 
 namespace seg {
 
-/// A standard allocator that takes its memory from a resource, which must outlive everything allocated from it.
+using namespace detail;
+
+/// A standard allocator that allocates from a resource.
 ///
-/// A copied container keeps using its own resource; on move assignment and swap the allocator goes along, so the memory
-/// stays where it is. Two of them are equal when their resources are.
+/// It propagates on move assignment and swap: the container takes the memory, which stays in its resource. It does not
+/// propagate on copy assignment: each container goes on using its own resource.
 ///
 ///     seg::arena arena;
 ///     std::vector<int, seg::arena_allocator<int>> v(arena);
@@ -23,34 +25,38 @@ public:
     using propagate_on_container_move_assignment = std::true_type;
     using propagate_on_container_swap = std::true_type;
     using is_always_equal = std::false_type;
-    // Named because a default template argument of R is nothing that std::allocator_traits may rely on.
+    /// The allocator for objects of another type, over a resource of the same type.
     template <class U> struct rebind {
         using other = resource_allocator<U, R>;
     };
 
+    /// Precondition: the resource outlives everything that is allocated from it.
     resource_allocator(R& resource) noexcept : resource_(std::addressof(resource)) {}
+    /// An allocator for another type over the same resource.
     template <class U>
     resource_allocator(const resource_allocator<U, R>& other) noexcept : resource_(other.resource()) {}
 
-    /// Storage for n objects of type T.
-    /// Throws std::bad_array_new_length when that is more bytes than std::size_t counts, and what the resource throws.
+    /// Allocates memory for n objects of type T. The complexity is that of the resource.
+    /// Throws std::bad_array_new_length if n * sizeof(T) overflows std::size_t, and what the resource throws.
     [[nodiscard]] T* allocate(std::size_t n) {
         if (n > most) throw_bad_array_length();
         return static_cast<T*>(resource_->allocate(n * sizeof(T), alignof(T)));
     }
-    /// The same, but null where the resource has no memory. For a resource that can say so without throwing.
+    /// The same, but returns null if allocate would throw. For resources that have try_allocate(bytes, alignment).
     [[nodiscard]] T* try_allocate(std::size_t n) noexcept
         requires requires(R& resource) { resource.try_allocate(n, n); }
     {
         return n > most ? nullptr : static_cast<T*>(resource_->try_allocate(n * sizeof(T), alignof(T)));
     }
 
-    /// Hands storage for n objects of type T back to the resource.
+    /// Deallocates memory for n objects of type T. An arena only deallocates its newest allocation: see
+    /// arena::deallocate. Precondition: p was allocated for n objects, by this allocator or an equal one.
     void deallocate(T* p, std::size_t n) noexcept { resource_->deallocate(p, n * sizeof(T), alignof(T)); }
 
-    /// The resource that the memory comes from.
+    /// The address of the resource.
     R* resource() const noexcept { return resource_; }
 
+    /// True if both have the same resource, or equal ones: then each can deallocate what the other allocated.
     template <class U>
     friend bool operator==(const resource_allocator& a, const resource_allocator<U, R>& b) noexcept {
         return a.resource() == b.resource() || *a.resource() == *b.resource();
@@ -62,7 +68,10 @@ private:
     R* resource_;
 };
 
-/// A standard allocator over an arena. Constructs implicitly from arena&.
+/// A standard allocator over an arena. Converts implicitly from arena&.
 export template <class T> using arena_allocator = resource_allocator<T, arena>;
+
+static_assert(std::is_same_v<std::allocator_traits<arena_allocator<int>>::rebind_alloc<char>, arena_allocator<char>>);
+static_assert(std::convertible_to<arena&, arena_allocator<int>>);
 
 } // namespace seg

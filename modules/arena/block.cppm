@@ -5,28 +5,29 @@ import seg.standard;
 
 namespace seg {
 
-/// The first bytes of every block. What a block is to an arena is in :blocks, to the block cache in :block_cache.
+/// The first bytes of every block. How an arena uses blocks: see :blocks. How they are cached: see :block_cache.
 struct block {
-    block* next; // on the list that the block is on
+    block* next; // in the list that the block is in
     union {
-        block* previous;     // of a regular block in use: the one that was current before
-        std::size_t request; // of a large one: the bytes that its request needed
+        block* previous;     // of a regular block in use: the one that was current before it, or null
+        std::size_t request; // of a large block: the bytes that its request needed
     };
-    std::byte* begin;  // of what can be handed out
-    std::byte* cursor; // where the block was left, or where the allocation of a large block begins
-    std::byte* usable; // end of what can be accessed; what is behind has to be made usable first
-    std::byte* end;    // of the block; a multiple of 16
+    std::byte* begin;  // after the header
+    std::byte* cursor; // out of date in the current block; of a large block in use: the address of its allocation
+    std::byte* usable; // end of the accessible bytes; the bytes from here to the end must be made accessible first
+    std::byte* end;    // a multiple of 16
     union {
-        bool marked;       // of a regular block in use: a mark was set while it was current
-        std::size_t taken; // of a large one: when it was put to use, by the clock of its arena
+        bool marked;          // of a regular block in use: whether a mark was set while it was the current block
+        std::size_t taken_at; // of a large block in use: the arena's clock when a request took it
     };
     union {
-        void* home;       // in an arena that uses the cache: see :block_cache
-        std::size_t made; // in any other: when it was made, by the same clock
+        void* tagged_region;    // in an arena that uses the block cache: see block_cache.cpp; null without a region
+        std::size_t created_at; // in any other arena: its clock when the block was created
     };
 
     inline std::byte* memory() noexcept { return reinterpret_cast<std::byte*>(this); }
     inline std::size_t capacity() const noexcept { return static_cast<std::size_t>(end - begin); }
+    /// The bytes before a cursor of this block.
     inline std::size_t used_to(const std::byte* cursor_now) const noexcept {
         return static_cast<std::size_t>(cursor_now - begin);
     }

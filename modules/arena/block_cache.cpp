@@ -1,4 +1,4 @@
-// What each thread keeps, and the regions that all threads share.
+// The cache of each thread, and the regions that all threads share.
 module;
 
 #include <pthread.h>
@@ -11,89 +11,95 @@ module;
 
 module seg.arena;
 
+import seg.sys;
 import :block;
 import :block_cache;
 import :mapping;
 import :options;
-import :poison;
 
 namespace seg {
 
+using namespace detail;
+
 namespace {
 
-constexpr std::size_t kinds = 4; // of sizes
-constexpr std::size_t size_of_kind[kinds] = {4096, 16384, 65536, largest_cached};
-static_assert(size_of_kind[0] == smallest_cached);
+constexpr std::size_t size_classes = 4;
+constexpr std::size_t size_of_class[size_classes] = {4096, 16384, 65536, largest_cached};
+static_assert(size_of_class[0] == smallest_cached);
 
-// Blocks of a kind that a thread keeps: 640 KiB in all.
-constexpr unsigned char most_kept[kinds] = {8, 2, 1, 2};
+// The most blocks of a size class that a thread caches: 640 KiB in all.
+constexpr unsigned char max_cached[size_classes] = {8, 2, 1, 2};
 
-std::size_t kind_of(std::size_t bytes) noexcept {
+std::size_t class_of(std::size_t bytes) noexcept {
     return static_cast<std::size_t>(std::bit_width(bytes / smallest_cached)) / 2;
 }
 
 // ---- regions
 
 constexpr std::size_t small_region = largest_cached;
-// Regions of a kind of which there are so many are small. From then on there is a crowd, which lives and dies faster in
-// large ones: they take fewer system calls.
-constexpr std::size_t most_small_regions = 8;
-// The smallest blocks go to huge pages then: 70,000 arenas of 1 KB are made in 40 to 100 ms and dropped in 4 to 6, in
-// small regions alone in 150 and 27. Other blocks are often used in part: in huge pages 1,000 arenas of 10 KB have 1.55
-// times the resident memory.
-constexpr std::size_t large_region_of_kind[kinds - 1] = {huge_page, huge_page / 2, huge_page / 2};
+// The most regions of a size class that are small. A program that has more of them has many arenas, and constructing
+// and destroying these takes less time in large regions, which need fewer system calls.
+constexpr std::size_t max_small_regions = 8;
+// The smallest blocks are in huge pages then: constructing 70,000 arenas of 1 KB takes 40 to 100 ms, and destroying
+// them 4 to 6 ms; with small regions alone, 150 ms and 27 ms. Of larger blocks, often only a part is used: in huge
+// pages, 1,000 arenas of 10 KB have 1.55 times the resident memory.
+constexpr std::size_t large_region_of_class[size_classes - 1] = {huge_page, huge_page / 2, huge_page / 2};
 
-/// A mapping that is carved into blocks of one kind. Its header lies where the first of them would.
+/// A mapping that contains blocks of one size class. The region's header is in the place of the first one.
 struct region {
-    region* next = nullptr; // among those that have room
+    region* next = nullptr; // in the list of regions that have room for a block
     region* previous = nullptr;
     block* free = nullptr;
     std::size_t bytes = 0;
-    std::size_t kind = 0;
-    std::size_t carved = 0; // blocks there have been, the header counted as one
-    std::size_t out = 0;    // blocks that are not home
+    std::size_t size_class = 0;
+    std::size_t constructed = 0; // blocks that have a header, and the region's own header
+    std::size_t taken = 0;       // blocks in use or cached
 
-    bool is_full() const noexcept { return free == nullptr && carved == bytes / size_of_kind[kind]; }
+    bool is_full() const noexcept { return free == nullptr && constructed == bytes / size_of_class[size_class]; }
 };
 
-// A block's home is the address of its region, of a large one the next address, so that nothing else has to be read.
-void* home_in(region* r) noexcept { return reinterpret_cast<std::byte*>(r) + (r->bytes != small_region ? 1 : 0); }
-bool is_in_large_region(const block* b) noexcept { return (reinterpret_cast<std::uintptr_t>(b->home) & 1) != 0; }
+// A block has the address of its region. If the region is large, the lowest bit of that is set, so that
+// is_in_large_region does not read the region.
+void* tagged(region* r) noexcept { return reinterpret_cast<std::byte*>(r) + (r->bytes != small_region ? 1 : 0); }
+bool is_in_large_region(const block* b) noexcept {
+    return (reinterpret_cast<std::uintptr_t>(b->tagged_region) & 1) != 0;
+}
 region* region_of(const block* b) noexcept {
-    return reinterpret_cast<region*>(static_cast<std::byte*>(b->home) - (is_in_large_region(b) ? 1 : 0));
+    return reinterpret_cast<region*>(static_cast<std::byte*>(b->tagged_region) - (is_in_large_region(b) ? 1 : 0));
 }
 
 class regions {
 public:
-    block* take(std::size_t kind) noexcept {
+    /// Takes a block from a region, which is created if no region has room. Null if the system refuses that.
+    block* take(std::size_t size_class) noexcept {
         std::unique_lock lock(mutex_);
-        while (with_room_[kind] == nullptr) {
-            // Not under the lock: mapping may take another one. A thread that is faster may have made a region, too.
-            const bool small = made_[kind] < most_small_regions;
+        while (with_room_[size_class] == nullptr) {
+            // Not under the lock: mapping may lock another mutex. Another thread may create a region at the same time.
+            const bool small = count_[size_class] < max_small_regions;
             lock.unlock();
-            region* const made = make(kind, small ? small_region : large_region_of_kind[kind]);
-            if (made == nullptr) return nullptr;
+            region* const created = create(size_class, small ? small_region : large_region_of_class[size_class]);
+            if (created == nullptr) return nullptr;
             lock.lock();
-            ++made_[kind];
-            link(made);
+            ++count_[size_class];
+            link(created);
         }
-        region* const r = with_room_[kind];
+        region* const r = with_room_[size_class];
         block* b = r->free;
         if (b != nullptr) {
             r->free = b->next;
         } else {
-            std::byte* const memory = reinterpret_cast<std::byte*>(r) + size_of_kind[kind] * r->carved++;
+            std::byte* const memory = reinterpret_cast<std::byte*>(r) + size_of_class[size_class] * r->constructed++;
             unpoison(memory, sizeof(block));
             b = ::new (static_cast<void*>(memory)) block{};
-            b->home = home_in(r);
+            b->tagged_region = tagged(r);
         }
-        ++r->out;
+        ++r->taken;
         if (r->is_full()) unlink(r);
         return b;
     }
 
-    /// Returns the bytes unmapped.
-    std::size_t give(block* b) noexcept {
+    /// Returns a block to its region. Returns the bytes unmapped.
+    std::size_t give_up(block* b) noexcept {
         region* unused = nullptr;
         {
             const std::scoped_lock lock(mutex_);
@@ -101,17 +107,18 @@ public:
             if (r->is_full()) link(r);
             b->next = r->free;
             r->free = b;
-            // The last one of its kind stays, so that a single block that comes and goes does not take a region along.
-            if (--r->out == 0 && (r->next != nullptr || r->previous != nullptr)) {
+            // The last region with room remains mapped: a single block that is taken and given up again and again must
+            // not map and unmap a region each time.
+            if (--r->taken == 0 && (r->next != nullptr || r->previous != nullptr)) {
                 unlink(r);
-                --made_[r->kind];
+                --count_[r->size_class];
                 unused = r;
             }
         }
         return unused != nullptr ? unmap(unused) : 0;
     }
 
-    /// Unmaps those that have no block out. Returns the bytes unmapped.
+    /// Unmaps the regions without a block in use or cached. Returns the bytes unmapped.
     std::size_t trim() noexcept {
         std::size_t unmapped = 0;
         for (region*& first : with_room_) {
@@ -120,9 +127,9 @@ public:
                 const std::scoped_lock lock(mutex_);
                 for (region* r = first; r != nullptr;) {
                     region* const next = r->next;
-                    if (r->out == 0) {
+                    if (r->taken == 0) {
                         unlink(r);
-                        --made_[r->kind];
+                        --count_[r->size_class];
                         r->next = unused;
                         unused = r;
                     }
@@ -142,12 +149,12 @@ public:
     void unlock() noexcept { mutex_.unlock(); }
 
 private:
-    static region* make(std::size_t kind, std::size_t bytes) noexcept {
+    static region* create(std::size_t size_class, std::size_t bytes) noexcept {
         std::byte* memory = map_memory({}, bytes, bytes);
         if (memory == nullptr && bytes != small_region) memory = map_memory({}, bytes = small_region, small_region);
         if (memory == nullptr) return nullptr;
         poison(memory + sizeof(region), bytes - sizeof(region));
-        return ::new (static_cast<void*>(memory)) region{.bytes = bytes, .kind = kind, .carved = 1};
+        return ::new (static_cast<void*>(memory)) region{.bytes = bytes, .size_class = size_class, .constructed = 1};
     }
     static std::size_t unmap(region* r) noexcept {
         const std::size_t bytes = r->bytes;
@@ -156,33 +163,35 @@ private:
     }
 
     void link(region* r) noexcept {
-        region*& first = with_room_[r->kind];
+        region*& first = with_room_[r->size_class];
         r->previous = nullptr;
         r->next = first;
         if (first != nullptr) first->previous = r;
         first = r;
     }
     void unlink(region* r) noexcept {
-        (r->previous != nullptr ? r->previous->next : with_room_[r->kind]) = r->next;
+        (r->previous != nullptr ? r->previous->next : with_room_[r->size_class]) = r->next;
         if (r->next != nullptr) r->next->previous = r->previous;
     }
 
     std::mutex mutex_;
-    region* with_room_[kinds - 1] = {}; // the largest kind is a mapping of its own
-    std::size_t made_[kinds - 1] = {};  // regions there are
+    // The largest size class has no regions: each of its blocks is a mapping.
+    region* with_room_[size_classes - 1] = {};
+    std::size_t count_[size_classes - 1] = {}; // of the mapped regions
 };
 
 constinit regions all_regions;
 
-// Not inlined: so what a thread's own cache answers saves no registers.
-[[gnu::noinline]] block* take_from_all(std::size_t kind) noexcept {
-    if (kind != kinds - 1) {
-        // So that a child finds the mutex free.
+/// Takes a block from a region, or maps one of the largest size class. Null if the system refuses. (Not inlined: so
+/// take_block saves no registers if the thread has a cached block.)
+[[gnu::noinline]] block* take_uncached(std::size_t size_class) noexcept {
+    if (size_class != size_classes - 1) {
+        // The mutex is locked during a fork, so in the child no other thread holds it.
         static constinit pthread_once_t registered = PTHREAD_ONCE_INIT;
         ::pthread_once(&registered, [] {
             ::pthread_atfork([] { all_regions.lock(); }, [] { all_regions.unlock(); }, [] { all_regions.unlock(); });
         });
-        return all_regions.take(kind);
+        return all_regions.take(size_class);
     }
     std::byte* const memory = map_memory({}, largest_cached, largest_cached);
     if (memory == nullptr) return nullptr;
@@ -190,74 +199,76 @@ constinit regions all_regions;
     return ::new (static_cast<void*>(memory)) block{};
 }
 
-/// Returns the bytes unmapped.
-std::size_t give_to_all(block* b, std::size_t kind) noexcept {
-    if (b->home != nullptr) return all_regions.give(b);
-    unpoison(b, size_of_kind[kind]);
-    return unmap_memory({}, b->memory(), size_of_kind[kind]) ? size_of_kind[kind] : 0;
+/// Returns a block to its region, or unmaps one of the largest size class. Returns the bytes unmapped.
+std::size_t give_up_uncached(block* b, std::size_t size_class) noexcept {
+    if (b->tagged_region != nullptr) return all_regions.give_up(b);
+    unpoison(b, size_of_class[size_class]);
+    return unmap_memory({}, b->memory(), size_of_class[size_class]) ? size_of_class[size_class] : 0;
 }
 
 // ---- threads
 
-/// No constructor and no destructor: it is there before and after every other object of the thread.
+/// The blocks that a thread caches. It has no constructor and no destructor, so the constructors and
+/// destructors of the thread's other objects can use it in any order.
 struct thread_cache {
-    block* free[kinds];
-    unsigned char kept[kinds];
+    block* free[size_classes];
+    unsigned char cached[size_classes];
     enum class state : unsigned char { unused, in_use, ended } state;
 
     std::size_t clear() noexcept {
         std::size_t unmapped = 0;
-        for (std::size_t kind = 0; kind != kinds; ++kind) {
-            while (free[kind] != nullptr) {
-                block* const b = free[kind];
-                free[kind] = b->next;
-                unmapped += give_to_all(b, kind);
+        for (std::size_t size_class = 0; size_class != size_classes; ++size_class) {
+            while (free[size_class] != nullptr) {
+                block* const b = free[size_class];
+                free[size_class] = b->next;
+                unmapped += give_up_uncached(b, size_class);
             }
-            kept[kind] = 0;
+            cached[size_class] = 0;
         }
         return unmapped;
     }
 };
 constinit thread_local thread_cache cache{};
 
-/// Its destructor empties the cache when the thread ends. Armed by the first block that the thread takes: a thread that
-/// only leaves blocks has no use for them, and may be past its destructors already.
+/// Its destructor gives up the cached blocks at the end of the thread. A thread registers it with the first block that
+/// it takes. A thread that only gives up blocks would not use cached ones, and its destructors may have run already.
 struct end_of_thread {
     ~end_of_thread() {
         cache.state = thread_cache::state::ended;
         cache.clear();
     }
-    void arm() noexcept { cache.state = thread_cache::state::in_use; }
+    void register_destructor() noexcept { cache.state = thread_cache::state::in_use; }
 };
 thread_local end_of_thread at_end;
 
 } // namespace
 
 block* take_block(std::size_t bytes) noexcept {
-    const std::size_t kind = kind_of(bytes);
+    const std::size_t size_class = class_of(bytes);
     thread_cache& c = cache;
-    block* const b = c.free[kind];
+    block* const b = c.free[size_class];
     if (b == nullptr) {
-        if (c.state == thread_cache::state::unused) at_end.arm();
-        return take_from_all(kind);
+        if (c.state == thread_cache::state::unused) at_end.register_destructor();
+        return take_uncached(size_class);
     }
-    c.free[kind] = b->next;
-    --c.kept[kind];
+    c.free[size_class] = b->next;
+    --c.cached[size_class];
     return b;
 }
 
-void leave_block(block* b, std::size_t bytes) noexcept {
-    const std::size_t kind = kind_of(bytes);
+void give_up_block(block* b, std::size_t bytes) noexcept {
+    const std::size_t size_class = class_of(bytes);
     thread_cache& c = cache;
-    // A large region is a lot to hold back: of those no more than a loop takes that makes one arena at a time.
-    const unsigned char most = is_in_large_region(b) ? 1 : most_kept[kind];
-    if (c.kept[kind] >= most || c.state != thread_cache::state::in_use) {
-        give_to_all(b, kind);
+    // A cached block keeps a whole region mapped. Of large regions only one block is cached: enough for a loop that
+    // constructs an arena and destroys it.
+    const unsigned char limit = is_in_large_region(b) ? 1 : max_cached[size_class];
+    if (c.cached[size_class] >= limit || c.state != thread_cache::state::in_use) {
+        give_up_uncached(b, size_class);
         return;
     }
-    b->next = c.free[kind];
-    c.free[kind] = b;
-    ++c.kept[kind];
+    b->next = c.free[size_class];
+    c.free[size_class] = b;
+    ++c.cached[size_class];
 }
 
 std::size_t trim_block_cache() noexcept {

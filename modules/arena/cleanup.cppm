@@ -1,7 +1,7 @@
-// Destructors to be run later: a record before each object that needs one.
+// The objects of an arena that have to be destroyed: a record before each object with a non-trivial destructor.
 //
-// Invariant: the records form a list, newest first. A record lies in the same allocation as its object, right before
-// it, so that it is there as long as the object is. (protobuf's arena keeps such a list, too, in nodes apart from the
+// Invariant: the records form a list, the newest first. A record is in the same allocation as its object, immediately
+// before it, so it exists as long as the object does. (protobuf's arena has such a list, too, in nodes apart from the
 // objects.)
 export module seg.arena:cleanup;
 
@@ -9,25 +9,26 @@ import seg.standard;
 
 namespace seg {
 
-/// Of one object.
+/// The record of one object.
 struct cleanup {
-    cleanup* next; // older
-    // Destroys this one's object and those of the same kind that follow, up to end. Returns the record after them.
+    cleanup* next; // the next older record
+    // Destroys the object of this record, and those of the records after it, up to end, that have the same function.
+    // Returns the record after them.
     cleanup* (*run)(cleanup*, const cleanup* end) noexcept;
 };
 
-/// Of an array.
+/// The record of an array.
 struct array_cleanup : cleanup {
     std::size_t size; // elements
 };
 
 template <class T> inline constexpr bool needs_cleanup = !std::is_trivially_destructible_v<T>;
 
-/// Where a T, or the first of an array, lies in memory that has room for its record, too.
-template <class T, class Record = cleanup> struct recorded {
+/// The layout of memory for a record and a T, or a record and an array of T. Without a record if T needs none.
+template <class T, class Record = cleanup> struct cleanup_layout {
     static constexpr std::size_t alignment =
         needs_cleanup<T> && alignof(T) < alignof(Record) ? alignof(Record) : alignof(T);
-    /// Bytes before the T.
+    /// The bytes before the T or the first element.
     static constexpr std::size_t offset = needs_cleanup<T> ? (sizeof(Record) + alignof(T) - 1) & ~(alignof(T) - 1) : 0;
 
     static inline T* object_of(cleanup* c) noexcept {
@@ -38,10 +39,11 @@ template <class T, class Record = cleanup> struct recorded {
     }
 };
 
-// Objects of one type are often made in a row, and are destroyed without a call for each.
+/// Destroys objects of type T, as cleanup::run says. Often several objects of one type were created in a row. They are
+/// destroyed in one call.
 template <class T> cleanup* destroy_objects(cleanup* c, const cleanup* end) noexcept {
     do {
-        T* const object = recorded<T>::object_of(c);
+        T* const object = cleanup_layout<T>::object_of(c);
         c = c->next;
         std::destroy_at(object);
     } while (c != end && c != nullptr && c->run == &destroy_objects<T>);
@@ -53,39 +55,46 @@ template <class T> inline void destroy_backwards(T* first, T* last) noexcept {
     while (last != first) std::destroy_at(--last);
 }
 
+/// Destroys one array, as cleanup::run says.
 template <class T> cleanup* destroy_array(cleanup* c, const cleanup*) noexcept {
     cleanup* const next = c->next;
-    T* const first = recorded<T, array_cleanup>::object_of(c);
+    T* const first = cleanup_layout<T, array_cleanup>::object_of(c);
     destroy_backwards(first, first + static_cast<array_cleanup*>(c)->size);
     return next;
 }
 
+/// The records of an arena.
 class cleanup_list {
 public:
     inline const cleanup* newest() const noexcept { return newest_; }
 
-    /// From here on the object, in memory laid out as recorded says, is destroyed with the others; nothing if it has
-    /// nothing to destroy.
+    /// Adds an object to those that run_until destroys. Has no effect if T has a trivial destructor.
+    /// Precondition: its memory has the layout of cleanup_layout.
     template <class T> inline void add(T* object) noexcept {
         if constexpr (needs_cleanup<T>)
-            newest_ = ::new (recorded<T>::record_of(object)) cleanup{newest_, destroy_objects<T>};
+            newest_ = ::new (cleanup_layout<T>::record_of(object)) cleanup{newest_, destroy_objects<T>};
     }
+    /// The same for an array.
     template <class T> inline void add(T* first, std::size_t n) noexcept {
         if constexpr (needs_cleanup<T>)
-            newest_ =
-                ::new (recorded<T, array_cleanup>::record_of(first)) array_cleanup{{newest_, destroy_array<T>}, n};
+            newest_ = ::new (cleanup_layout<T, array_cleanup>::record_of(first))
+                array_cleanup{{newest_, destroy_array<T>}, n};
     }
 
-    /// Destroys what was added after that record was the newest, newest first; everything if that record was forgotten.
+    /// Destroys the objects that were added after the record `older`, the newest first. Destroys all if the list does
+    /// not contain that record.
     inline void run_until(const cleanup* older) noexcept {
         while (newest_ != older && newest_ != nullptr) newest_ = newest_->run(newest_, older);
     }
 
-    /// Forgets what was added. Its destructors do not run.
-    inline void forget() noexcept { newest_ = nullptr; }
+    /// Removes all records, without destroying the objects.
+    inline void clear() noexcept { newest_ = nullptr; }
 
 private:
     cleanup* newest_ = nullptr;
 };
+
+// As the contract of arena::create says.
+static_assert(sizeof(cleanup) == 16);
 
 } // namespace seg

@@ -1,4 +1,4 @@
-// What is printed where nothing can be thrown.
+// Throwing and aborting, outside of the interface: importers need no <cstdio>.
 module;
 
 #include <cstdio>
@@ -9,10 +9,10 @@ module seg.arena;
 
 import :failure;
 
-namespace seg {
+namespace seg::detail {
 
-void abort_with(const char* words) noexcept {
-    std::fprintf(stderr, "seg: %s\n", words);
+void abort_with(const char* message) noexcept {
+    std::fprintf(stderr, "seg: %s\n", message);
     std::abort();
 }
 
@@ -20,4 +20,4 @@ void throw_bad_array_length() {
     throw_or_abort(std::bad_array_new_length(), "an array's size in bytes is more than std::size_t can count");
 }
 
-} // namespace seg
+} // namespace seg::detail

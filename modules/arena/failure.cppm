@@ -1,12 +1,11 @@
-// What becomes of a step that fails: what it began is undone, and the caller hears of it by an exception; in a program
-// without exceptions by a message, and std::abort.
+// Failures: undoing what was begun, and throwing an exception. Without exceptions, printing a message and aborting.
 export module seg.arena:failure;
 
 import seg.standard;
 
-namespace seg {
+namespace seg::detail {
 
-/// Calls undo at its end, unless the step is done by then. (Idea: Alexandrescu and Marginean, "Change the Way You Write
+/// Calls undo in its destructor, unless done was called. (Idea: Alexandrescu and Marginean, "Change the Way You Write
 /// Exception-Safe Code", 2000.)
 ///
 ///     rollback undo([&] { traits::deallocate(alloc, p, n); });
@@ -16,8 +15,9 @@ export template <class Undo> class [[nodiscard]] rollback {
 public:
     constexpr explicit rollback(Undo undo) noexcept : undo_(std::move(undo)) {}
     rollback(const rollback&) = delete;
-    // Inlined, with undo: what undo captures would have to be in memory otherwise, and not in registers. (clang 22 finds the
-    // path of an exception not worth it, and a push of a std::string took 50 instructions instead of 32.)
+    // Inlined, and undo too: otherwise what undo captures would be in memory instead of in registers. (clang 22 does
+    // not inline it by itself, because only an exception executes it. Appending a std::string then took 50 instructions
+    // instead of 32.)
     [[gnu::always_inline]] constexpr ~rollback() {
         if (done_) return;
 #ifdef __clang__
@@ -32,24 +32,24 @@ private:
     bool done_ = false;
 };
 
-/// Prints "seg: " and the words to standard error, and ends the program.
-export [[noreturn]] void abort_with(const char* words) noexcept;
+/// Prints "seg: " and the message to standard error, and calls std::abort.
+export [[noreturn]] void abort_with(const char* message) noexcept;
 
-/// Throws the exception. Without exceptions the words are printed, and the program is aborted.
+/// Throws the exception. Without exceptions, calls abort_with(message).
 export template <class Exception>
 [[noreturn]] inline void throw_or_abort([[maybe_unused]] const Exception& exception,
-                                        [[maybe_unused]] const char* words) {
+                                        [[maybe_unused]] const char* message) {
 #ifdef __cpp_exceptions
     throw exception;
 #else
-    abort_with(words);
+    abort_with(message);
 #endif
 }
 
-/// An array's size in bytes overflows std::size_t.
+/// Throws std::bad_array_new_length: the size of an array in bytes overflows std::size_t.
 export [[noreturn]] void throw_bad_array_length();
 
-/// What call returns, an address; null if it throws.
+/// Returns what call returns, a pointer; null if it throws.
 template <class Call> auto unless_thrown(Call call) noexcept {
 #ifdef __cpp_exceptions
     try {
@@ -62,7 +62,7 @@ template <class Call> auto unless_thrown(Call call) noexcept {
 #endif
 }
 
-/// The same, but only of std::bad_alloc: any other exception is passed on.
+/// Returns what call returns, a pointer; null if it throws std::bad_alloc. Does not catch other exceptions.
 export template <class Call> constexpr auto unless_out_of_memory(Call call) {
 #ifdef __cpp_exceptions
     try {
@@ -75,4 +75,4 @@ export template <class Call> constexpr auto unless_out_of_memory(Call call) {
 #endif
 }
 
-} // namespace seg
+} // namespace seg::detail

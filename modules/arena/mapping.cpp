@@ -1,4 +1,4 @@
-// How memory is mapped and unmapped, and what becomes of a range that the system does not unmap.
+// Mapping and unmapping memory, and the ranges that the system refuses to unmap.
 module;
 
 #include <pthread.h>
@@ -14,62 +14,65 @@ module seg.arena;
 import seg.sys;
 import :mapping;
 import :options;
-import :poison;
 
 namespace seg {
 
+using namespace detail;
+
 namespace {
 
-// ---- ranges that the system did not unmap
+// ---- ranges that the system refused to unmap
 
-// munmap fails with ENOMEM where it would have to cut a mapping in two and the process has as many as it may have
-// (vm.max_map_count). Neighbouring mappings are merged, so any block may be the middle of one.
+// munmap fails with ENOMEM if it has to split a mapping and the process has as many mappings as it may have
+// (vm.max_map_count). The system merges adjacent mappings, so any block may be in the middle of one.
 
-/// Written at the front of the range.
-struct kept_range {
-    kept_range* next = nullptr;
+/// The header of a retained range, in its first bytes.
+struct retained_range {
+    retained_range* next = nullptr;
     std::size_t bytes = 0;
-    bool plain = false; // readable and writable throughout
-    unsigned maker = 0; // the only process that has more than the first page; 0: all have all
+    bool reusable = false;   // all pages are readable and writable, in child processes too
+    unsigned generation = 0; // of the only process that has all pages; 0 if child processes have them, too
 };
 
-class kept_ranges {
+class retained_ranges {
 public:
-    void add(std::byte* memory, std::size_t bytes, bool plain, bool excluded) noexcept {
+    /// Retains a range. Its pages go to the system. excluded: child processes have only its first page.
+    void add(std::byte* memory, std::size_t bytes, bool reusable, bool excluded) noexcept {
         static_cast<void>(sys::madvise(memory, bytes, sys::advice::dontneed));
-        // Where not even a page of it can be written to, it is address space alone that is lost.
+        // If its first page cannot be made writable, the range is leaked. That is addresses, and no memory.
         if (!sys::mprotect(memory, sys::page_size(), sys::prot::read | sys::prot::write)) return;
-        const unsigned maker = excluded ? process_generation() : 0;
+        const unsigned generation = excluded ? process_generation() : 0;
         const std::scoped_lock lock(mutex_);
-        push(::new (static_cast<void*>(memory)) kept_range{.bytes = bytes, .plain = plain, .maker = maker});
+        push(::new (static_cast<void*>(memory))
+                 retained_range{.bytes = bytes, .reusable = reusable, .generation = generation});
     }
 
-    /// So many bytes out of a plain range; null if there is none. A few are looked at.
+    /// Takes memory from a reusable range. Null if none of the first few ranges has room for it.
     std::byte* take(std::size_t bytes) noexcept {
         if (count_.load(std::memory_order_relaxed) == 0) return nullptr;
         const std::scoped_lock lock(mutex_);
-        kept_range** link = &first_;
-        for (int looked_at = 0; *link != nullptr && looked_at != 8; ++looked_at, link = &(*link)->next) {
-            kept_range* const r = *link;
-            if (!r->plain || r->bytes < bytes) continue;
+        retained_range** link = &first_;
+        for (int searched = 0; *link != nullptr && searched != 8; ++searched, link = &(*link)->next) {
+            retained_range* const r = *link;
+            if (!r->reusable || r->bytes < bytes) continue;
             unlink(link);
             auto* const memory = reinterpret_cast<std::byte*>(r);
             if (const std::size_t rest = r->bytes - bytes; rest != 0)
-                push(::new (static_cast<void*>(memory + bytes)) kept_range{.bytes = rest, .plain = true});
+                push(::new (static_cast<void*>(memory + bytes)) retained_range{.bytes = rest, .reusable = true});
             return memory;
         }
         return nullptr;
     }
 
-    /// Asks the system once more, for as long as it unmaps.
-    void unmap() noexcept {
+    /// Unmaps ranges until the system refuses again.
+    void retry() noexcept {
         while (count_.load(std::memory_order_relaxed) != 0) {
             const std::scoped_lock lock(mutex_);
-            kept_range* const r = first_;
+            retained_range* const r = first_;
             if (r == nullptr) return;
-            const kept_range range = *r;
-            const bool is_here = range.maker == 0 || range.maker == process_generation();
-            if (!sys::munmap(r, is_here ? range.bytes : sys::page_size())) return;
+            const retained_range range = *r;
+            const bool has_all = range.generation == 0 || range.generation == process_generation();
+            if (!sys::munmap(r, has_all ? range.bytes : sys::page_size())) return;
             first_ = range.next;
             count_.fetch_sub(1, std::memory_order_relaxed);
         }
@@ -79,32 +82,33 @@ public:
     void unlock() noexcept { mutex_.unlock(); }
 
 private:
-    void push(kept_range* r) noexcept {
+    void push(retained_range* r) noexcept {
         r->next = first_;
         first_ = r;
         count_.fetch_add(1, std::memory_order_relaxed);
     }
-    void unlink(kept_range** link) noexcept {
+    void unlink(retained_range** link) noexcept {
         *link = (*link)->next;
         count_.fetch_sub(1, std::memory_order_relaxed);
     }
 
     std::mutex mutex_;
-    kept_range* first_ = nullptr;
+    retained_range* first_ = nullptr;
     std::atomic<std::size_t> count_ = 0;
 };
 
-constinit kept_ranges kept;
+constinit retained_ranges retained;
 
-// ---- which process this is
+// ---- the generation of a process
 
-// A process has a page that the kernel clears in each child. A number would do as well but for one thing: a process
-// number is used again, and two processes of different namespaces may have the same.
+// A process has its generation in a page that the kernel clears in each child. The process id would not do: the system
+// reuses process ids, and processes of different namespaces may have the same one.
 std::atomic<std::atomic<unsigned>*> generation_page = nullptr;
-std::atomic<unsigned> last_generation = 0; // inherited
+std::atomic<unsigned> last_generation = 0; // child processes inherit it
 
-/// Where a mapping under a fork policy says which process made it: at the end of its first page, which is inherited.
-unsigned& maker_of(std::byte* memory) noexcept {
+/// The generation of the process that mapped memory under a fork policy. It is in the last bytes of the first page,
+/// which child processes inherit.
+unsigned& generation_of(std::byte* memory) noexcept {
     return *reinterpret_cast<unsigned*>(memory + sys::page_size() - sizeof(unsigned));
 }
 
@@ -118,7 +122,7 @@ std::byte* map(std::size_t bytes, sys::prot protection) noexcept {
     return memory ? static_cast<std::byte*>(*memory) : nullptr;
 }
 
-/// Names a mapping, as long as the system has not said that it knows no names.
+/// Names a mapping. After the system has refused a name once, it is not asked again.
 void name_mapping([[maybe_unused]] std::byte* memory, [[maybe_unused]] std::size_t bytes,
                   [[maybe_unused]] const char* name) noexcept {
 #ifndef __OpenBSD__
@@ -128,64 +132,68 @@ void name_mapping([[maybe_unused]] std::byte* memory, [[maybe_unused]] std::size
 #endif
 }
 
-/// Unmaps a range, or keeps it.
-bool unmap(std::byte* memory, std::size_t bytes, bool plain, bool excluded = false) noexcept {
+/// Unmaps a range. If the system refuses, retains it and returns false.
+bool unmap_or_retain(std::byte* memory, std::size_t bytes, bool reusable, bool excluded = false) noexcept {
     if (!sys::munmap(memory, bytes)) {
-        // So that a child finds the mutex free. (A static variable's own guard might not be: it could be forked, too.)
+        // The mutex is locked during a fork, so in the child no other thread holds it. (Another thread might hold
+        // the guard of a static variable with an initializer.)
         static constinit pthread_once_t registered = PTHREAD_ONCE_INIT;
-        ::pthread_once(&registered,
-                       [] { ::pthread_atfork([] { kept.lock(); }, [] { kept.unlock(); }, [] { kept.unlock(); }); });
-        kept.add(memory, bytes, plain, excluded);
+        ::pthread_once(&registered, [] {
+            ::pthread_atfork([] { retained.lock(); }, [] { retained.unlock(); }, [] { retained.unlock(); });
+        });
+        retained.add(memory, bytes, reusable, excluded);
         return false;
     }
-    kept.unmap();
+    retained.retry();
     return true;
 }
 
-/// Whether all that is usable of a mapping stays readable and writable, for whoever gets the range next.
-bool is_plain(const arena_options& options) noexcept {
+/// Whether all pages of a mapping are readable and writable in every process, so that another mapping can get them.
+bool is_reusable(const arena_options& options) noexcept {
     return !options.guard && !options.protect && options.fork == fork_policy::inherit;
 }
 
-/// Unmaps a mapping of which so many bytes could be used, as far as this process has it.
-bool give_up(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable,
-             bool plain) noexcept {
+/// Unmaps the pages of a mapping that this process has. The first `usable` bytes were accessible.
+bool unmap_mapping(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable,
+                   bool reusable) noexcept {
     goes_to_system(memory, usable);
-    const bool whole = is_here(options, memory);
-    return unmap(memory, whole ? bytes + guard_bytes(options) : sys::page_size(), plain,
-                 whole && options.fork == fork_policy::exclude);
+    const bool whole = has_all_pages(options, memory);
+    return unmap_or_retain(memory, whole ? bytes + guard_bytes(options) : sys::page_size(), reusable,
+                           whole && options.fork == fork_policy::exclude);
 }
 
-/// Maps so many bytes at a multiple of alignment, itself one of the page size; null if the system refuses.
+/// Maps bytes at a multiple of alignment, which is a multiple of the page size. Null if the system refuses. The address
+/// is not aligned if the system refuses only that.
 std::byte* map_aligned(std::size_t bytes, std::size_t alignment, sys::prot protection) noexcept {
     std::byte* const p = map(bytes, protection);
     if (p == nullptr || next_multiple(p, alignment) == p) return p;
-    // Newer kernels align large mappings themselves; the others are asked for more, and have the surplus back.
-    if (!sys::munmap(p, bytes)) return p; // aligned or not
+    // Newer kernels align large mappings. For older ones, more is mapped, and the surplus is unmapped.
+    if (!sys::munmap(p, bytes)) return p; // not aligned
     const std::size_t surplus = alignment - sys::page_size();
-    std::byte* const wide = map(bytes + surplus, protection);
-    if (wide == nullptr) return map(bytes, protection); // aligned or not
-    std::byte* const first = next_multiple(wide, alignment);
-    const auto before = static_cast<std::size_t>(first - wide);
-    const bool plain = protection != sys::prot::none;
-    if (before != 0) static_cast<void>(unmap(wide, before, plain));
-    if (before != surplus) static_cast<void>(unmap(first + bytes, surplus - before, plain));
+    std::byte* const larger = map(bytes + surplus, protection);
+    if (larger == nullptr) return map(bytes, protection); // aligned or not
+    std::byte* const first = next_multiple(larger, alignment);
+    const auto leading = static_cast<std::size_t>(first - larger);
+    const bool reusable = protection != sys::prot::none;
+    if (leading != 0) static_cast<void>(unmap_or_retain(larger, leading, reusable));
+    if (leading != surplus) static_cast<void>(unmap_or_retain(first + bytes, surplus - leading, reusable));
     return first;
 }
 
-/// Tells the system what the options ask of the pages from first up to last, which are whole ones and new. False if it
-/// does not do as fork says.
+/// Gives the system the advice of the options about the pages from first up to last, which are new. False if the system
+/// refuses the fork policy.
 bool advise(const arena_options& options, std::byte* first, std::byte* last) noexcept {
     const auto tell = [](std::byte* from, std::byte* to, sys::advice use) {
         return from >= to || sys::madvise(from, static_cast<std::size_t>(to - from), use).has_value();
     };
     if (wants_huge_pages(options, static_cast<std::size_t>(last - first))) {
-        // Whole ones only: a huge page of which the mapping has a part is never made, and the rest stays small.
+        // Only whole huge pages: of the rest, the system makes small pages in any case.
         std::byte* const from = next_multiple(first, huge_page);
         static_cast<void>(
             tell(from, last - (reinterpret_cast<std::uintptr_t>(last) & (huge_page - 1)), sys::advice::hugepage));
     }
-    // The first page, with the block's header, is the child's in any case: without it, it could not let go of the rest.
+    // A child inherits the first page in any case. It contains the block's header, without which the child could not
+    // give up its blocks.
     switch (options.fork) {
     case fork_policy::exclude:
         return tell(first + sys::page_size(), last + guard_bytes(options), sys::advice::dontfork);
@@ -205,8 +213,8 @@ unsigned process_generation() noexcept {
             static_cast<void>(sys::munmap(memory, sys::page_size()));
             return 0;
         }
-        auto* const made = ::new (static_cast<void*>(memory)) std::atomic<unsigned>(0);
-        if (generation_page.compare_exchange_strong(page, made)) page = made;
+        auto* const created = ::new (static_cast<void*>(memory)) std::atomic<unsigned>(0);
+        if (generation_page.compare_exchange_strong(page, created)) page = created;
         else static_cast<void>(sys::munmap(memory, sys::page_size())); // another thread was faster
     }
     unsigned generation = page->load(std::memory_order_relaxed);
@@ -220,45 +228,45 @@ unsigned process_generation() noexcept {
 std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable, const char* name) noexcept {
     const std::size_t guard = guard_bytes(options);
     const bool all_usable = usable == bytes && guard == 0;
-    const bool plain = all_usable && is_plain(options);
+    const bool reusable = all_usable && is_reusable(options);
     using enum sys::prot;
     const std::size_t alignment = wants_huge_pages(options, bytes) ? huge_page : sys::page_size();
-    std::byte* memory = plain ? kept.take(bytes) : nullptr;
+    std::byte* memory = reusable ? retained.take(bytes) : nullptr;
     if (memory == nullptr) memory = map_aligned(bytes + guard, alignment, all_usable ? read | write : none);
     if (memory == nullptr) return nullptr;
     const unsigned generation = options.fork == fork_policy::inherit ? 1 : process_generation();
     if ((!all_usable && usable != 0 && !sys::mprotect(memory, usable, read | write)) || generation == 0 ||
         !advise(options, memory, memory + bytes)) {
-        static_cast<void>(unmap(memory, bytes + guard, false));
+        static_cast<void>(unmap_or_retain(memory, bytes + guard, false));
         return nullptr;
     }
     name_mapping(memory, bytes, name);
     came_from_system(memory, usable);
-    if (options.fork != fork_policy::inherit) maker_of(memory) = generation;
+    if (options.fork != fork_policy::inherit) generation_of(memory) = generation;
     if (options.prefault != prefault_policy::none && usable != 0) fault_in(memory, memory + usable);
     return memory;
 }
 
 bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes) noexcept {
-    return give_up(options, memory, bytes, bytes, is_plain(options));
+    return unmap_mapping(options, memory, bytes, bytes, is_reusable(options));
 }
 
-bool unmap_addresses(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable) noexcept {
-    return give_up(options, memory, bytes, usable, false);
+bool unmap_reserved(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable) noexcept {
+    return unmap_mapping(options, memory, bytes, usable, false);
 }
 
 void fault_in(std::byte* first, std::byte* last) noexcept {
     if (sys::madvise(first, static_cast<std::size_t>(last - first), sys::advice::populate_write)) return;
-    // Kernels before 5.14 do not know how; the memory is fresh, so that zero is what it holds.
+    // Kernels before 5.14 do not have that advice. A write does the same: the pages contain zeros, and it writes zeros.
     for (std::byte* p = first; p < last; p += sys::page_size()) *static_cast<volatile std::byte*>(p) = std::byte{0};
 }
 
-bool is_made_here(const arena_options& options, std::byte* memory) noexcept {
-    return options.fork == fork_policy::inherit || maker_of(memory) == process_generation();
+bool is_mapped_here(const arena_options& options, std::byte* memory) noexcept {
+    return options.fork == fork_policy::inherit || generation_of(memory) == process_generation();
 }
 
-bool is_here(const arena_options& options, std::byte* memory) noexcept {
-    return options.fork != fork_policy::exclude || is_made_here(options, memory);
+bool has_all_pages(const arena_options& options, std::byte* memory) noexcept {
+    return options.fork != fork_policy::exclude || is_mapped_here(options, memory);
 }
 
 } // namespace seg

@@ -1,7 +1,7 @@
-// Memory from the system, as an arena's options ask for it.
+// Mapping and unmapping memory, as an arena's options say.
 //
-// Refused advice about huge pages is ignored. A refused fork policy is a refused mapping. A range that the system does
-// not unmap is kept, for the next block or until the system unmaps it.
+// Advice about huge pages may be refused without effect. If a fork policy is refused, the mapping is refused. If the
+// system refuses to unmap a range, the range is retained: a later mapping gets it, or it is unmapped later.
 export module seg.arena:mapping;
 
 import seg.standard;
@@ -22,35 +22,39 @@ inline std::byte* next_multiple(std::byte* p, std::size_t unit) noexcept {
     return p + ((0 - reinterpret_cast<std::uintptr_t>(p)) & (unit - 1));
 }
 
-/// Whether a mapping of that size asks for huge pages.
+/// Whether a mapping of this size gets advice to use huge pages.
 inline bool wants_huge_pages(const arena_options& options, std::size_t bytes) noexcept {
     return options.pages != page_kind::normal && bytes >= huge_page;
 }
 
-/// Maps bytes, of which the first `usable` can be used at once, both whole pages; a guard page follows if there is to
-/// be one. Null if the system refuses. The name is what tools show the mapping by, where the system knows names.
+/// Maps memory of which the first `usable` bytes are accessible. Both sizes are whole pages. Under the option guard an
+/// inaccessible page follows. Null if the system refuses. Tools show the mapping by its name, if the system has names
+/// for mappings.
 std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable,
                       const char* name = "seg arena") noexcept;
 
-/// Unmaps what map_memory gave, all of it usable. False if the system refuses: the pages are dropped, and the range is
-/// kept.
+/// Unmaps memory from map_memory, all of which was usable. False if the system refuses: it then has the pages, and the
+/// range is retained.
 bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes) noexcept;
 
-/// The same where the last part may be address space alone, and the first `usable` bytes were memory.
-bool unmap_addresses(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable) noexcept;
+/// The same for a mapping of which the first `usable` bytes were committed. The rest may be reserved.
+bool unmap_reserved(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable) noexcept;
 
-/// A number that this process shares with none of those it descends from; 0 if the system cannot tell them apart.
+/// The generation of this process: a number that is not 0, and that differs from that of each of its ancestors. 0 if
+/// the system cannot tell a process from its ancestors.
 unsigned process_generation() noexcept;
 
-/// Makes the pages from first up to last, which are fresh, resident.
+/// Makes the pages from first up to last resident. Precondition: they were not written to since they came from the
+/// system.
 void fault_in(std::byte* first, std::byte* last) noexcept;
 
-/// Whether this process made the mapping. A child has what was inherited of it: under fork_policy::wipe zeroes, under
-/// exclude the first page alone.
-bool is_made_here(const arena_options& options, std::byte* memory) noexcept;
+/// Whether this process mapped the memory. Always true without a fork policy. If it is false, this is a child process:
+/// it has all pages under fork_policy::wipe, with zeros after the first one, and only the first page under
+/// fork_policy::exclude.
+bool is_mapped_here(const arena_options& options, std::byte* memory) noexcept;
 
-/// Whether this process has all pages of the mapping. Under fork_policy::exclude a child has the first one alone, and
-/// something else may be mapped where the others were.
-bool is_here(const arena_options& options, std::byte* memory) noexcept;
+/// Whether this process has all pages of the mapping. Otherwise it is a child process, under fork_policy::exclude: it
+/// has the first page only, and something else may be mapped at the other addresses.
+bool has_all_pages(const arena_options& options, std::byte* memory) noexcept;
 
 } // namespace seg

@@ -1,4 +1,4 @@
-// Reserving addresses, and making memory of them.
+// Reserving, committing and decommitting.
 module;
 
 #include <algorithm>
@@ -9,10 +9,11 @@ module seg.arena;
 import seg.sys;
 import :mapping;
 import :options;
-import :poison;
 import :reservation;
 
 namespace seg {
+
+using namespace detail;
 
 reservation reservation::make(const arena_options& options, std::size_t bytes, std::size_t needed, std::size_t wanted,
                               const char* name) noexcept {
@@ -20,27 +21,27 @@ reservation reservation::make(const arena_options& options, std::size_t bytes, s
     if (memory == nullptr && wanted > needed) memory = map_memory(options, bytes, wanted = needed, name);
     if (memory == nullptr) return {};
     scan_for_owners(memory, bytes);
-    unpoison(memory, wanted); // memory that came and went behind the sanitizer's back may still be marked
+    unpoison(memory, wanted); // a sanitizer may not have seen that poisoned memory was unmapped and mapped again
     return {memory, wanted, bytes};
 }
 
 bool reservation::give_back(const arena_options& options) noexcept {
     stop_scanning(begin_, size());
-    // Where the others were, a child may have something else.
-    unpoison(begin_, is_here(options, begin_) ? committed() : sys::page_size());
-    const bool unmapped = unmap_addresses(options, begin_, size(), committed());
+    // If a child process has only the first page, something else may be mapped at the other addresses.
+    unpoison(begin_, has_all_pages(options, begin_) ? committed() : sys::page_size());
+    const bool unmapped = unmap_reserved(options, begin_, size(), committed());
     *this = {};
     return unmapped;
 }
 
-bool reservation::is_lost(const arena_options& options) const noexcept { return !is_made_here(options, begin_); }
+bool reservation::is_lost(const arena_options& options) const noexcept { return !is_mapped_here(options, begin_); }
 
 std::size_t reservation::next_step(const arena_options& options) const noexcept {
     std::size_t step = std::max(options.first_block, committed());
     if (options.largest_block != 0) step = std::min(step, options.largest_block);
     step = whole_pages(step);
     if (!wants_huge_pages(options, step)) return step;
-    // One that is committed in part only is none.
+    // The system makes no huge page of one that is committed in part.
     return static_cast<std::size_t>(next_multiple(committed_ + step, huge_page) - committed_);
 }
 
@@ -59,7 +60,7 @@ bool reservation::commit(const arena_options& options, std::size_t needed, std::
 
 bool reservation::decommit(std::size_t bytes) noexcept {
     std::byte* const from = committed_ - bytes;
-    // Refused where the pages are locked in memory: they would not be zero when they are wanted again.
+    // Refused if the pages are locked in memory. Without it they would not be zero when they are committed again.
     if (!sys::madvise(from, bytes, sys::advice::dontneed)) return false;
     if (!make_unusable(from, committed_)) return false;
     unpoison(from, bytes);

@@ -1,14 +1,15 @@
-// What a checked build knows of an arena beyond what the arena needs: which thread uses it, and which marks are good.
-// Otherwise nothing is known, and nothing is stored.
+// What a checked build records about an arena to check preconditions: which thread uses it, and which marks are valid.
+// An unchecked build records nothing.
 export module seg.arena:watch;
 
 import seg.standard;
 import seg.sys;
-import :poison;
 
 namespace seg {
 
-/// The marks of one arena that have not been rewound past, in the order in which they were set.
+using namespace detail;
+
+/// The valid marks of one arena, in the order in which they were set. Each has a number, from 1.
 class mark_log {
 public:
     mark_log() noexcept = default;
@@ -19,34 +20,35 @@ public:
         static_cast<void>(sys::munmap(marks_, capacity_ * sizeof(entry)));
     }
 
-    /// Enters a mark and returns its number, or 0 where the system has no memory for it; such a mark is not checked.
-    /// The cursor and the newest large block say where the arena is: a mark that is set where the last one was set is
-    /// that one, so that setting marks and rewinding to them in a loop does not fill the log.
-    std::size_t add(bool scope, const void* cursor, const void* newest_large) noexcept {
-        if (!scope && size_ != 0) {
+    /// Adds a mark and returns its number, or 0 if the system has no memory for it. A mark with number 0 is not
+    /// checked. If the cursor and the newest large block are those of the last mark, returns the number of that one,
+    /// unless one of both is a scope's. So a loop that sets a mark and rewinds to it does not fill the log.
+    std::size_t add(bool is_scope, const void* cursor, const void* newest_large) noexcept {
+        if (!is_scope && size_ != 0) {
             const entry& last = marks_[size_ - 1];
-            if (!last.open_scope && last.cursor == cursor && last.newest_large == newest_large) return last.number;
+            if (!last.is_scope && last.cursor == cursor && last.newest_large == newest_large) return last.number;
         }
         if (size_ == capacity_ && !grow()) return 0;
         marks_[size_++] = {
-            .number = ++last_number_, .cursor = cursor, .newest_large = newest_large, .open_scope = scope};
+            .number = ++last_number_, .cursor = cursor, .newest_large = newest_large, .is_scope = is_scope};
         return last_number_;
     }
 
-    /// Whether the mark is there.
-    bool has(std::size_t number) const noexcept { return count_to(number) != 0; }
+    /// Whether the log contains the mark with this number.
+    bool contains(std::size_t number) const noexcept { return size_up_to(number) != 0; }
 
-    /// The scopes that were opened after the mark and are not closed.
+    /// The number of open scopes whose marks were set after this mark. With 0, the number of all open scopes.
     std::size_t open_scopes_after(std::size_t number) const noexcept {
         std::size_t open = 0;
-        for (std::size_t i = count_to(number); i != size_; ++i) open += marks_[i].open_scope;
+        for (std::size_t i = size_up_to(number); i != size_; ++i) open += marks_[i].is_scope;
         return open;
     }
 
-    /// Forgets the marks set after this one, and this one too if it is a scope's: that is then closed.
+    /// Removes the marks that were set after this one, and this one if it is a scope's, which is closed now. With 0,
+    /// removes all marks.
     void rewind_to(std::size_t number) noexcept {
-        size_ = count_to(number);
-        if (size_ != 0 && marks_[size_ - 1].open_scope && marks_[size_ - 1].number == number) --size_;
+        size_ = size_up_to(number);
+        if (size_ != 0 && marks_[size_ - 1].is_scope && marks_[size_ - 1].number == number) --size_;
     }
 
 private:
@@ -54,21 +56,24 @@ private:
         std::size_t number;
         const void* cursor;
         const void* newest_large;
-        bool open_scope;
+        bool is_scope;
     };
 
-    // The marks up to this one, itself included; 0 if it is not there. 0 as the number of a mark is before them all.
-    std::size_t count_to(std::size_t number) const noexcept {
+    /// The number of marks in the log up to this one, included. 0 if the log does not contain it; no mark has the
+    /// number 0.
+    std::size_t size_up_to(std::size_t number) const noexcept {
         std::size_t n = size_;
         while (n != 0 && marks_[n - 1].number != number) --n;
         return n;
     }
 
-    // Memory of its own: the arena's figures must not depend on being checked, and operator new may be on an arena.
+    /// Makes room for twice as many marks. False if the system has no memory.
+    /// The log has a mapping of its own: a checked arena has the figures of an unchecked one, and operator new may use
+    /// this arena.
     bool grow() noexcept {
         using enum sys::map_flag;
         const std::size_t bytes = capacity_ * sizeof(entry);
-        goes_to_system(reinterpret_cast<std::byte*>(marks_), bytes); // it may move
+        goes_to_system(reinterpret_cast<std::byte*>(marks_), bytes); // mremap may move it
         const auto memory = marks_ == nullptr ? sys::mmap(nullptr, sys::page_size(), sys::prot::read | sys::prot::write,
                                                           private_ | anonymous)
                                               : sys::mremap(marks_, bytes, 2 * bytes, sys::remap_flag::maymove);
@@ -85,17 +90,18 @@ private:
     std::size_t last_number_ = 0;
 };
 
-/// What a checked arena has in it, and an unchecked one does without.
+/// The checks of one arena. Empty, and without effect, in an unchecked build.
 template <bool Checked> class arena_watch {
 public:
-    /// What a mark says of where it is from.
-    struct origin {
+    /// Identifies a mark.
+    struct mark_id {
         const arena_watch* arena;
-        std::size_t number;
+        std::size_t number; // in the arena's log
     };
 
-    /// The calling thread has to be the one that uses the arena: the first to come, until it is handed over. In a child
-    /// process, where fork gave it another number, that is again the first to come.
+    /// Checks that the calling thread is the one that uses the arena, and that the arena is not destroying objects.
+    /// The first thread that allocates becomes the one that uses the arena. In a child process that is again the first
+    /// thread that allocates, because fork changes the thread's id.
     void expect_user(const char* call) noexcept {
         const auto thread = static_cast<std::size_t>(sys::thread_id());
         if (user_ == 0 || (user_ != thread && process_ != sys::process_id())) adopt();
@@ -103,25 +109,27 @@ public:
                 std::source_location::current());
         expects(!destroying_, call, "no destructor of what create made runs", 0, 0, std::source_location::current());
     }
-    void destroying(bool now) noexcept { destroying_ = now; }
+    void set_destroying(bool destroying) noexcept { destroying_ = destroying; }
     void adopt() noexcept {
         user_ = static_cast<std::size_t>(sys::thread_id());
         process_ = sys::process_id();
     }
 
-    origin mark(bool scope, const void* cursor, const void* newest_large) noexcept {
-        return {this, marks_.add(scope, cursor, newest_large)};
+    mark_id add_mark(bool is_scope, const void* cursor, const void* newest_large) noexcept {
+        return {this, marks_.add(is_scope, cursor, newest_large)};
     }
 
-    void rewind(const origin& to, const char* call, const auto& where) noexcept {
+    /// Checks the preconditions of rewinding to a mark, and removes the later marks.
+    void rewind(const mark_id& to, const char* call, const auto& where) noexcept {
         expects(to.arena == this, call, "the mark is of this arena", to.number, 0, where);
         if (to.number == 0) return;
-        expects(marks_.has(to.number), call, "the arena was not rewound past the mark", to.number, 0, where);
+        expects(marks_.contains(to.number), call, "the arena was not rewound past the mark", to.number, 0, where);
         const std::size_t open = marks_.open_scopes_after(to.number);
         expects(open == 0, call, "every scope opened since the mark is closed", open, 0, where);
         marks_.rewind_to(to.number);
     }
 
+    /// Checks the precondition of reset, removes all marks, and lets any thread use the arena next.
     void reset(const char* call, const auto& where) noexcept {
         const std::size_t open = marks_.open_scopes_after(0);
         expects(open == 0, call, "no scope is open", open, 0, where);
@@ -131,19 +139,19 @@ public:
 
 private:
     mark_log marks_;
-    std::size_t user_ = 0;    // a thread's number, 0 for none yet
-    int process_ = 0;         // where the number is a thread's
-    bool destroying_ = false; // what create made
+    std::size_t user_ = 0;    // the id of the thread that uses the arena, or 0
+    int process_ = 0;         // the id of the process that this thread belongs to
+    bool destroying_ = false; // objects that create constructed
 };
 
 template <> class arena_watch<false> {
 public:
-    struct origin {};
+    struct mark_id {};
     inline void expect_user(const char*) noexcept {}
-    inline void destroying(bool) noexcept {}
+    inline void set_destroying(bool) noexcept {}
     inline void adopt() noexcept {}
-    inline origin mark(bool, const void*, const void*) noexcept { return {}; }
-    inline void rewind(const origin&, const char*, const auto&) noexcept {}
+    inline mark_id add_mark(bool, const void*, const void*) noexcept { return {}; }
+    inline void rewind(const mark_id&, const char*, const auto&) noexcept {}
     inline void reset(const char*, const auto&) noexcept {}
 };
 

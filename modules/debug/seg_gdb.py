@@ -55,14 +55,17 @@ class SegSequence:
     """A list or a vector: its size, and where its elements are."""
 
     def __init__(self, value):
-        self.pointer = value["next_"]  # a T*
+        is_list = seg_kind(value.type) == "list"
+        if is_list:
+            value = value["stack_"]
+        self.pointer = value["cursor_"]  # a T*
         element_bytes = self.pointer.type.target().sizeof
-        if seg_kind(value.type) == "list":
+        if is_list:
             control = seg_control(value["control_"], element_bytes)
-            contents = seg_layout.List(control, int(value["table_"]), int(self.pointer), int(value["last_"]))
+            contents = seg_layout.List(control, int(value["table_"]), int(self.pointer), int(value["end_"]))
             self.size, self.address = contents.size, contents.element
         else:
-            first, *others = [int(value[name]) for name in ("first_", "next_", "last_", "reserved_")]
+            first, *others = [int(value[name]) for name in ("begin_", "cursor_", "end_", "reserved_")]
             self.size, self.capacity = seg_layout.figures_of_vector(first, *others, element_bytes)
             self.address = lambda i: first + i * element_bytes
 
@@ -119,13 +122,14 @@ class SegIteratorPrinter(SegPrinter):
         self.is_end = not int(self.element)
         self.is_singular = control is None
         if self.is_singular:
-            if int(self.element) or int(at["last"]):
+            if int(self.element) or int(at["end"]):
                 raise seg_layout.Invalid
         else:
-            self.index = seg_layout.index_of_place(control, int(self.element), int(at["last"]), int(at["which_"]))
+            self.index = seg_layout.index_of_position(control, int(self.element), int(at["end"]), int(at["segment_"]))
             # A checked build's control block knows where the list ends.
-            next = value["control_"].dereference()["next"]
-            self.is_end = self.is_end or next.type.strip_typedefs().code == gdb.TYPE_CODE_PTR and next == self.element
+            cursor = value["control_"].dereference()["cursor"]
+            is_known = cursor.type.strip_typedefs().code == gdb.TYPE_CODE_PTR
+            self.is_end = self.is_end or is_known and cursor == self.element
 
     def text(self):
         if self.is_singular:
@@ -140,9 +144,9 @@ class SegIteratorPrinter(SegPrinter):
 
 class SegSegmentsPrinter(SegPrinter):
     def read(self, value):
-        self.first = value["first_"]
-        self.control = seg_control(value["control_"], self.first.type.target().sizeof)
-        numbers = [int(value[name]) for name in ("first_", "last_", "begin_", "end_")]
+        self.begin = value["begin_"]
+        self.control = seg_control(value["control_"], self.begin.type.target().sizeof)
+        numbers = [int(value[name]) for name in ("begin_", "end_", "first_segment_", "end_segment_")]
         if self.control is None and any(numbers):
             raise seg_layout.Invalid
         self.runs = [] if self.control is None else list(seg_layout.runs_of_view(self.control, *numbers))
@@ -153,7 +157,7 @@ class SegSegmentsPrinter(SegPrinter):
     def parts(self):
         most = gdb.parameter("max-value-size")
         for k, (address, count) in enumerate(self.runs):
-            element = self.first.type.target()
+            element = self.begin.type.target()
             if count and (most is None or most < 0 or count * element.sizeof <= most):
                 yield f"[{k}]", seg_at(gdb.Value(0).cast(element.array(count - 1).pointer()), address)
             else:

@@ -1,6 +1,6 @@
 """What the debuggers' scripts share: the names of seg's types, and where their contents lie, computed on plain numbers.
 
-The arithmetic of a list is that of the modules seg.list:growth and seg.list:control. A debugger may not know the value
+The arithmetic of a list is that of seg.list:layout and seg.list:control. A debugger may not know the value
 of the template argument Growth, so the sizes of segments are found in memory.
 """
 
@@ -13,10 +13,10 @@ class Invalid(Exception):
 
 
 MEMBERS = {
-    "list": {"control_", "table_", "next_", "last_", "alloc_"},
+    "list": {"stack_"},
     "list_iterator": {"at_", "control_"},
-    "segments_view": {"control_", "first_", "last_", "begin_", "end_"},
-    "pinned_vector": {"first_", "next_", "last_", "reserved_"},
+    "segments_view": {"control_", "begin_", "end_", "first_segment_", "end_segment_"},
+    "pinned_vector": {"begin_", "cursor_", "end_", "reserved_"},
     "arena": {"cursor_", "end_", "objects_", "used_elsewhere_", "peak_", "blocks_"},
 }
 
@@ -181,14 +181,14 @@ class Segments:
 class List:
     """The elements of a list. control is None where its pointer is null."""
 
-    def __init__(self, control, table, next, last):
+    def __init__(self, control, table, cursor, end):
         self.size = 0
         if control is None:
-            if table or next or last:
+            if table or cursor or end:
                 raise Invalid
             return
-        room = exact(last - control.begin, control.element_bytes)
-        used = exact(next - control.begin, control.element_bytes)
+        room = exact(end - control.begin, control.element_bytes)
+        used = exact(cursor - control.begin, control.element_bytes)
         if table != control.table or used > room:
             raise Invalid
         self.segments = Segments(control, control.shape_from_size(room))
@@ -202,40 +202,42 @@ class List:
         return self.segments.element(i)
 
 
-def index_of_place(control, element, last, which):
-    """The index that an iterator's place has, or None if that cannot be told."""
+def index_of_position(control, element, end, segment):
+    """The index of an iterator's position, or None if it cannot be found. segment is what a list_position calls so: the
+    segment's number where segments have a limit, otherwise its beginning."""
     if not element:  # past the end of a list whose last segment is full
         indices = {shape.start_of(control.current + 1) for shape in control.possible_shapes()}
         return indices.pop() if len(indices) == 1 else None
     if control.is_limited:
-        if which >= control.allocated:
+        if segment >= control.allocated:
             raise Invalid
-        return exact((element - control.in_slot(which, 0)) % 2**64, control.element_bytes)
-    size = exact(last - which, control.element_bytes)
-    offset = exact(element - which, control.element_bytes)
+        return exact((element - control.in_slot(segment, 0)) % 2**64, control.element_bytes)
+    size = exact(end - segment, control.element_bytes)
+    offset = exact(element - segment, control.element_bytes)
     for shape in control.possible_shapes():
         k = shape.segment_of(size - shape.first) if size >= shape.first else control.allocated
-        if k < control.allocated and shape.size_of(k) == size and Segments(control, shape).address(k) == which:
+        if k < control.allocated and shape.size_of(k) == size and Segments(control, shape).address(k) == segment:
             return shape.start_of(k) + offset
     raise Invalid
 
 
-def runs_of_view(control, first, last, begin, end):
+def runs_of_view(control, begin, end, first_segment, end_segment):
     """The address and the number of elements of each run of a segments_view."""
-    shapes = [] if end - begin < 2 else list(control.possible_shapes())
-    if end - begin > 1 and not shapes or not begin <= end <= control.allocated:
+    runs = end_segment - first_segment
+    shapes = [] if runs < 2 else list(control.possible_shapes())
+    if runs > 1 and not shapes or not first_segment <= end_segment <= control.allocated:
         raise Invalid
-    for k in range(begin, end):
+    for k in range(first_segment, end_segment):
         segments = Segments(control, shapes[0]) if shapes else None
-        low = first if k == begin else segments.address(k)
-        high = last if k == end - 1 else segments.address(k) + shapes[0].size_of(k) * control.element_bytes
+        low = begin if k == first_segment else segments.address(k)
+        high = end if k == end_segment - 1 else segments.address(k) + shapes[0].size_of(k) * control.element_bytes
         yield low, exact(high - low, control.element_bytes)
 
 
-def figures_of_vector(first, next, last, reserved, element_bytes):
+def figures_of_vector(begin, cursor, end, reserved, element_bytes):
     """Size and capacity."""
-    size, capacity = exact(next - first, element_bytes), exact(last - first, element_bytes)
-    if first % 4096 or size > capacity or last - first > reserved:
+    size, capacity = exact(cursor - begin, element_bytes), exact(end - begin, element_bytes)
+    if begin % 4096 or size > capacity or end - begin > reserved:
         raise Invalid
     return size, capacity
 

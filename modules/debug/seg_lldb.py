@@ -88,10 +88,10 @@ class Provider:
 
 class ListProvider(Provider):
     def read(self, value):
-        next = member(value, "next_")
-        self.type = next.GetType().GetPointeeType()
-        control = control_of(value, self.type.GetByteSize())
-        self.contents = seg_layout.List(control, *numbers(value, "table_", "next_", "last_"))
+        stack = member(value, "stack_")
+        self.type = member(stack, "cursor_").GetType().GetPointeeType()
+        control = control_of(stack, self.type.GetByteSize())
+        self.contents = seg_layout.List(control, *numbers(stack, "table_", "cursor_", "end_"))
         return self.contents.size, f"size={self.contents.size}"
 
     def child(self, i):
@@ -100,13 +100,13 @@ class ListProvider(Provider):
 
 class VectorProvider(Provider):
     def read(self, value):
-        self.type = member(value, "next_").GetType().GetPointeeType()
-        self.first, *others = numbers(value, "first_", "next_", "last_", "reserved_")
-        size, capacity = seg_layout.figures_of_vector(self.first, *others, self.type.GetByteSize())
+        self.type = member(value, "cursor_").GetType().GetPointeeType()
+        self.begin, *others = numbers(value, "begin_", "cursor_", "end_", "reserved_")
+        size, capacity = seg_layout.figures_of_vector(self.begin, *others, self.type.GetByteSize())
         return size, f"size={size} capacity={capacity}"
 
     def child(self, i):
-        return self.value.CreateValueFromAddress(f"[{i}]", self.first + i * self.type.GetByteSize(), self.type)
+        return self.value.CreateValueFromAddress(f"[{i}]", self.begin + i * self.type.GetByteSize(), self.type)
 
 
 class IteratorProvider(Provider):
@@ -114,16 +114,16 @@ class IteratorProvider(Provider):
         pointer = member(value, "at_", "element")
         self.type = pointer.GetType().GetPointeeType()
         control = control_of(value, self.type.GetByteSize())
-        place = numbers(member(value, "at_"), "element", "last", "which_")
-        self.element = place[0]
+        position = numbers(member(value, "at_"), "element", "end", "segment_")
+        self.element = position[0]
         if control is None:
-            if place[0] or place[1]:
+            if position[0] or position[1]:
                 raise seg_layout.Invalid
             return 0, "of no elements"
-        index = seg_layout.index_of_place(control, *place)
+        index = seg_layout.index_of_position(control, *position)
         # A checked build's control block knows where the list ends.
-        next = member(value, "control_").Dereference().GetChildMemberWithName("next")
-        is_end = not self.element or next.GetType().IsPointerType() and number(next) == self.element
+        cursor = member(value, "control_").Dereference().GetChildMemberWithName("cursor")
+        is_end = not self.element or cursor.GetType().IsPointerType() and number(cursor) == self.element
         text = " ".join((["past the end"] if is_end else []) + ([] if index is None else [f"index={index}"]))
         return int(not is_end), text
 
@@ -136,9 +136,9 @@ class IteratorProvider(Provider):
 
 class SegmentsProvider(Provider):
     def read(self, value):
-        self.type = member(value, "first_").GetType().GetPointeeType()
+        self.type = member(value, "begin_").GetType().GetPointeeType()
         control = control_of(value, self.type.GetByteSize())
-        members = numbers(value, "first_", "last_", "begin_", "end_")
+        members = numbers(value, "begin_", "end_", "first_segment_", "end_segment_")
         if control is None and any(members):
             raise seg_layout.Invalid
         self.runs = [] if control is None else list(seg_layout.runs_of_view(control, *members))

@@ -1,12 +1,12 @@
-// The kernel's memory flags as types, so that a protection cannot be passed where a mapping flag belongs.
+// The kernel's memory flags as enumerations, so that a protection cannot be passed as a mapping flag.
 //
-// The values are those of Linux's <asm-generic/mman.h>, which x86-64, AArch64 and RISC-V share, and of OpenBSD's
-// <sys/mman.h>. What a system does not have has no enumerator there, so that a program that needs it does not compile.
+// The values are those of Linux's <asm-generic/mman.h>, which x86-64, AArch64 and RISC-V share, and those of OpenBSD's
+// <sys/mman.h>. A flag that a system does not have has no enumerator there, so a program that uses it does not compile.
 export module seg.sys:flags;
 
 namespace seg::sys {
 
-/// What may be done with the pages of a mapping. A bitmask.
+/// Which accesses to pages are allowed. A bitmask.
 export enum class prot : int {
     none = 0x0,
     read = 0x1,
@@ -16,69 +16,69 @@ export enum class prot : int {
 
 #ifndef __OpenBSD__
 
-/// How a mapping is made. A bitmask; exactly one of shared and private_ must be in it.
+/// How pages are mapped. A bitmask, with exactly one of shared and private_.
 export enum class map_flag : int {
-    shared = 0x01,              ///< writes reach the file and the other processes that map it
-    private_ = 0x02,            ///< writes stay in this process
-    fixed = 0x10,               ///< exactly at the hint, replacing what is mapped there
-    fixed_noreplace = 0x100000, ///< exactly at the hint, or EEXIST where something is mapped (Linux 4.17)
-    anonymous = 0x20,           ///< zeroed memory, no file
-    noreserve = 0x4000,         ///< no swap space is set aside
-    populate = 0x8000,          ///< the pages are there when the call returns
-    stack = 0x20000,            ///< an address suitable for a stack
-    hugetlb = 0x40000,          ///< pages from the huge page pool
+    shared = 0x01,              ///< writes are visible in the file and in other processes that map it
+    private_ = 0x02,            ///< writes are visible in this process only
+    fixed = 0x10,               ///< maps at the hint, and unmaps what is mapped there
+    fixed_noreplace = 0x100000, ///< maps at the hint, or fails with EEXIST if something is mapped there (Linux 4.17)
+    anonymous = 0x20,           ///< memory that is zero, no file
+    noreserve = 0x4000,         ///< reserves no swap space
+    populate = 0x8000,          ///< makes the pages resident
+    stack = 0x20000,            ///< for a stack
+    hugetlb = 0x40000,          ///< takes pages from the pool of huge pages
 };
 
-/// What mremap may do besides growing or shrinking in place. A bitmask.
+/// What mremap may do besides growing or shrinking a mapping in place. A bitmask.
 export enum class remap_flag : int {
     none = 0x0,
     maymove = 0x1,   ///< the mapping may move
-    fixed = 0x2,     ///< to exactly the new address, replacing what is mapped there; needs maymove
-    dontunmap = 0x4, ///< the old range stays mapped and reads as zeroes; needs maymove (Linux 5.7)
+    fixed = 0x2,     ///< moves the mapping to the new address, and unmaps what is mapped there; needs maymove
+    dontunmap = 0x4, ///< the old range remains mapped, and is zero; needs maymove (Linux 5.7)
 };
 
-/// What a program tells the kernel about its use of a range. Not a bitmask: one advice a call.
+/// What madvise tells the kernel about a range. Not a bitmask: one for each call.
 export enum class advice : int {
-    normal = 0,
-    random = 1,
-    sequential = 2,
-    willneed = 3,
-    dontneed = 4, ///< the pages are given back now and read as zeroes
-    free = 8,     ///< the pages may be taken when memory is short
-    dontfork = 10,
-    dofork = 11,
-    hugepage = 14,
-    nohugepage = 15,
-    dontdump = 16,
-    dodump = 17,
-    wipeonfork = 18,
-    keeponfork = 19,
-    populate_read = 22,  ///< fault the pages in, readable (Linux 5.14)
-    populate_write = 23, ///< fault the pages in, writable (Linux 5.14)
+    normal = 0,          ///< no particular order of accesses
+    random = 1,          ///< accesses in random order
+    sequential = 2,      ///< accesses in ascending order
+    willneed = 3,        ///< accesses soon
+    dontneed = 4,        ///< frees the pages at once; anonymous memory that is private is zero afterwards
+    free = 8,            ///< the kernel may free the pages when memory is short, until they are written to
+    dontfork = 10,       ///< a child process does not have the range
+    dofork = 11,         ///< a child process has the range (undoes dontfork)
+    hugepage = 14,       ///< huge pages if possible
+    nohugepage = 15,     ///< no huge pages
+    dontdump = 16,       ///< not in core dumps
+    dodump = 17,         ///< in core dumps (undoes dontdump)
+    wipeonfork = 18,     ///< in a child process the range is zero
+    keeponfork = 19,     ///< in a child process the range has its content (undoes wipeonfork)
+    populate_read = 22,  ///< makes the pages resident for reading (Linux 5.14)
+    populate_write = 23, ///< makes the pages resident for writing (Linux 5.14)
 };
 
 #else
 
-/// How a mapping is made. A bitmask; exactly one of shared and private_ must be in it.
+/// How pages are mapped. A bitmask, with exactly one of shared and private_.
 export enum class map_flag : int {
-    shared = 0x0001,          ///< writes reach the file and the other processes that map it
-    private_ = 0x0002,        ///< writes stay in this process
-    fixed = 0x0010,           ///< exactly at the hint, replacing what is mapped there
-    fixed_noreplace = 0x0810, ///< exactly at the hint, or an error where something is mapped; fixed is in it
-    anonymous = 0x1000,       ///< zeroed memory, no file
-    noreserve = 0x0000,       ///< no swap space is set aside, as it never is here
-    stack = 0x4000,           ///< memory that a stack pointer may point into: private, anonymous, readable and writable
-    conceal = 0x8000,         ///< left out of core dumps
+    shared = 0x0001,          ///< writes are visible in the file and in other processes that map it
+    private_ = 0x0002,        ///< writes are visible in this process only
+    fixed = 0x0010,           ///< maps at the hint, and unmaps what is mapped there
+    fixed_noreplace = 0x0810, ///< maps at the hint, or fails if something is mapped there; contains fixed
+    anonymous = 0x1000,       ///< memory that is zero, no file
+    noreserve = 0x0000,       ///< no effect: OpenBSD reserves no swap space
+    stack = 0x4000,   ///< for a stack: the stack pointer may be in it; needs private_, anonymous, read and write
+    conceal = 0x8000, ///< not in core dumps
 };
 
-/// What a program tells the kernel about its use of a range. Not a bitmask: one advice a call.
+/// What madvise tells the kernel about a range. Not a bitmask: one for each call.
 export enum class advice : int {
-    normal = 0,
-    random = 1,
-    sequential = 2,
-    willneed = 3,
-    dontneed = 4, ///< the pages may be taken first; unlike on Linux they keep their content
-    free = 6,     ///< the content is not needed any more
+    normal = 0,     ///< no particular order of accesses
+    random = 1,     ///< accesses in random order
+    sequential = 2, ///< accesses in ascending order
+    willneed = 3,   ///< accesses soon
+    dontneed = 4,   ///< the kernel may take these pages before others; they keep their content
+    free = 6,       ///< the content is not needed any more
 };
 
 #endif
@@ -90,7 +90,7 @@ template <> inline constexpr bool is_bitmask<map_flag> = true;
 template <> inline constexpr bool is_bitmask<remap_flag> = true;
 #endif
 
-/// The enumerations above whose values combine. Two different ones never do.
+/// An enumeration whose values can be combined: prot, map_flag, and remap_flag. Values of different ones cannot.
 export template <class E>
 concept bitmask = is_bitmask<E>;
 
@@ -107,5 +107,7 @@ export template <bitmask E> constexpr E operator~(E a) noexcept { return static_
 export template <bitmask E> constexpr E& operator|=(E& a, E b) noexcept { return a = a | b; }
 export template <bitmask E> constexpr E& operator&=(E& a, E b) noexcept { return a = a & b; }
 export template <bitmask E> constexpr E& operator^=(E& a, E b) noexcept { return a = a ^ b; }
+
+static_assert(bitmask<prot> && bitmask<map_flag> && !bitmask<advice> && !bitmask<int>);
 
 } // namespace seg::sys

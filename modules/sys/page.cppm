@@ -1,8 +1,9 @@
-// The size of a page, which only x86-64 fixes: a kernel for AArch64 is built for pages of 4, 16 or 64 KiB.
+// The size of a page. On x86-64 it is 4 KiB. A kernel for AArch64 is built with pages of 4, 16 or 64 KiB.
 //
-// The kernel tells a program through the auxiliary vector, which lies where only libc's start-up code finds it, and
-// through /proc, which need not be there. But it also refuses to change the protection of an address that is no
-// page's, and, where the address is one, changes nothing of no bytes. So the smallest power of two that it takes is asked for.
+// The kernel puts the size into the auxiliary vector and into /proc. But only libc's startup code is told where that
+// vector is, and /proc may not be mounted. So page_size() calls mprotect with a length of 0, which changes nothing, and
+// fails with EINVAL if the address is not a multiple of the page size. The size is the smallest power of two with which
+// the call does not fail.
 module;
 
 #include <cstddef>
@@ -15,8 +16,9 @@ namespace seg::sys {
 
 #ifdef __x86_64__
 
-/// The size of a page in bytes: the unit of every mapping. A constant expression on x86-64; elsewhere the kernel is
-/// asked when it is first needed.
+/// The size of a page in bytes. A mapping consists of whole pages. On x86-64 this is a constant expression. On other
+/// processors the first call of a Linux program makes system calls, up to four, and later calls read a variable.
+/// Thread-safe.
 export constexpr std::size_t page_size() noexcept { return 4096; }
 
 #elif defined(__OpenBSD__)
@@ -25,7 +27,7 @@ export inline std::size_t page_size() noexcept { return static_cast<std::size_t>
 
 #else
 
-inline std::size_t ask_for_page_size() noexcept {
+inline std::size_t find_page_size() noexcept {
     constexpr std::size_t smallest = 4096;
     constexpr std::size_t largest = 65536;
     constexpr long einval = 22;
@@ -34,13 +36,13 @@ inline std::size_t ask_for_page_size() noexcept {
     return size;
 }
 
-inline std::size_t known_page_size = 0; // 0 until it has been asked for
+inline std::size_t known_page_size = 0; // 0: not yet known
 
 export inline std::size_t page_size() noexcept {
-    // Threads that ask at the same time get the same answer, so nothing else has to be ordered.
+    // Threads that find it at the same time store the same value, so relaxed order is enough.
     std::size_t size = __atomic_load_n(&known_page_size, __ATOMIC_RELAXED);
     if (size == 0) [[unlikely]] {
-        size = ask_for_page_size();
+        size = find_page_size();
         __atomic_store_n(&known_page_size, size, __ATOMIC_RELAXED);
     }
     return size;

@@ -1,5 +1,5 @@
-// What happens when a caller breaks a precondition: nothing at all, or, in a build configured with SEG_CHECKED, a
-// message that names the call, and a trap.
+// What happens when a caller breaks a precondition. A checked build prints a message that names the call, and traps.
+// Any other build checks nothing: the behavior is undefined.
 module;
 
 #include <concepts>
@@ -17,18 +17,20 @@ import :syscall;
 
 namespace seg {
 
-/// True where the library checks its preconditions: the CMake option SEG_CHECKED, not NDEBUG, decides, since a module's
-/// interface is compiled once for all its importers.
+/// Whether the library checks its preconditions. The CMake option SEG_CHECKED says so. NDEBUG does not, because the
+/// interface of a module is compiled once for all its importers.
 export inline constexpr bool checked = SEG_CHECKED;
 
-/// Collects a message on the stack; what does not fit is cut off.
+namespace detail {
+
+/// A message on the stack. Text that does not fit is cut off.
 class message {
 public:
     void add(const char* text) noexcept {
         while (*text != '\0' && length_ != sizeof text_) text_[length_++] = *text++;
     }
     void add(std::size_t number) noexcept {
-        char digits[21]; // not zeroed: that would be a call of memset
+        char digits[21]; // uninitialized: zeroing it would be a call of memset
         char* first = digits + 20;
         *first = '\0';
         do *--first = static_cast<char>('0' + number % 10);
@@ -44,7 +46,7 @@ private:
     std::size_t length_ = 0;
 };
 
-/// Prints "file:line: call: condition (left, right)" to standard error and traps.
+/// Prints "file:line: call: precondition broken: condition (left, right)" to standard error, and traps.
 [[noreturn]] void precondition_failed(const char* call, const char* condition, std::size_t left, std::size_t right,
                                       const std::source_location& where) noexcept {
     message m;
@@ -64,8 +66,8 @@ private:
     __builtin_trap();
 }
 
-/// Checks a precondition of the named call; left and right are the values that the condition compares. For code that
-/// has asked `if constexpr (checked)`, so that unchecked builds do not even compute the arguments.
+/// Prints a message and traps if a precondition of the named call does not hold. left and right are the values that the
+/// condition compares. To be called inside `if constexpr (checked)`, so that other builds do not compute the arguments.
 export constexpr void expects(bool holds, const char* call, const char* condition, std::size_t left, std::size_t right,
                               const std::source_location& where) noexcept {
     if (!holds) [[unlikely]]
@@ -81,12 +83,16 @@ template <> struct caller_location<false> {
     constexpr caller_location(const std::source_location&) noexcept {}
 };
 
-/// The type of the defaulted last parameter of checked calls: f(..., caller where = std::source_location::current()).
-/// Empty in unchecked builds. It has no default constructor, so that no {} among the arguments is taken for it.
+/// The type of the last parameter of a function that checks preconditions. It contains where the function was called:
+///
+///     f(..., caller where = std::source_location::current());
+///
+/// Empty in a build that checks nothing. It has no default constructor, because a {} among the arguments could then
+/// initialize it.
 export using caller = caller_location<checked>;
 
-/// An argument that knows where it was given: for a checked build's operators, which have no room for another
-/// parameter, and for what takes any number of them.
+/// A value, and where it was passed as an argument. It is for functions that cannot have a parameter of type `caller`:
+/// operators, and functions with a parameter pack.
 template <class Value> struct located {
     template <std::convertible_to<Value> Given>
     constexpr located(const Given& given, const std::source_location& from = std::source_location::current()) noexcept
@@ -95,6 +101,9 @@ template <class Value> struct located {
     Value value;
     std::source_location where;
 };
+/// The type of a parameter that takes a Value. In a checked build it also contains where the argument was passed.
 export template <class Value> using argument = std::conditional_t<checked, located<Value>, Value>;
+
+} // namespace detail
 
 } // namespace seg

@@ -1,14 +1,14 @@
-// What a system call gives back: a value, or the kernel's error number. It never throws and never reads errno.
+// What a system call returns: a value, or the kernel's error number. Nothing here throws or reads errno.
 export module seg.sys:result;
 
 namespace seg::sys {
 
-/// A kernel's error number, as in <cerrno>, on its way into a result.
+/// An error number of the kernel, as in <cerrno>. It converts to a result of any type. It is not 0.
 export struct failure {
     int error;
 };
 
-/// The outcome of a system call: a value, or an error number.
+/// What a system call returns: a value, or an error number.
 ///
 ///     if (auto memory = mmap(nullptr, length, prot::read, map_flag::private_ | map_flag::anonymous))
 ///         use(*memory);
@@ -21,15 +21,15 @@ public:
     constexpr result(T value) noexcept : value_(value) {}
     constexpr result(failure reason) noexcept : error_(reason.error) {}
 
+    /// Whether the call succeeded.
     constexpr bool has_value() const noexcept { return error_ == 0; }
     constexpr explicit operator bool() const noexcept { return has_value(); }
 
-    /// The value. Precondition: has_value(); T() otherwise.
+    /// The value, or T() if the call failed.
     constexpr T value() const noexcept { return value_; }
-    /// The value. Precondition: has_value(); T() otherwise.
     constexpr T operator*() const noexcept { return value_; }
 
-    /// The kernel's error number; 0 when there is a value.
+    /// The kernel's error number, or 0 if the call succeeded.
     constexpr int error() const noexcept { return error_; }
 
 private:
@@ -37,24 +37,25 @@ private:
     int error_ = 0;
 };
 
-/// The outcome of a system call that gives back nothing but success.
+/// What a system call returns that has no value: success, or an error number.
 template <> class [[nodiscard]] result<void> {
 public:
     using value_type = void;
 
-    // Defaulted, it would zero the whole object first, and clang calls memset for that.
+    /// Success.
+    // Not defaulted: value-initialization would then zero the whole object first, for which clang calls memset.
     constexpr result() noexcept {} // NOLINT(modernize-use-equals-default)
     constexpr result(failure reason) noexcept : error_(reason.error) {}
 
+    /// Whether the call succeeded.
     constexpr bool has_value() const noexcept { return error_ == 0; }
     constexpr explicit operator bool() const noexcept { return has_value(); }
 
-    /// Nothing; there for code that takes any result. Precondition: has_value().
+    /// No effect. For generic code.
     constexpr void value() const noexcept {}
-    /// Nothing; there for code that takes any result. Precondition: has_value().
     constexpr void operator*() const noexcept {}
 
-    /// The kernel's error number; 0 on success.
+    /// The kernel's error number, or 0 if the call succeeded.
     constexpr int error() const noexcept { return error_; }
 
 private:

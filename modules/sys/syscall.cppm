@@ -1,20 +1,23 @@
-// The way into the kernel, and the calls that are made through it. Not exported.
+// System calls: their numbers, and the function that makes them. Nothing here is exported.
 //
-// Linux: one instruction, in the caller's code. A result from -4095 to -1 is an error number. On all its 64-bit
-// architectures the memory calls take the same arguments; x86-64 has call numbers of its own, the others share those of
-// <asm-generic/unistd.h>. What the kernel overwrites besides the result differs:
+// On Linux a call is one instruction, inlined into the caller. A result from -4095 to -1 is a negated error number. The
+// memory calls have the same arguments on all 64-bit processors. x86-64 has its own call numbers, and the others share
+// those of <asm-generic/unistd.h>. The last column is what a call overwrites besides the result:
 //
-//     x86-64    syscall  number rax  arguments rdi rsi rdx r10 r8 r9  result rax  rcx and r11, by the instruction itself
-//     AArch64   svc 0    number x8   arguments x0 to x5               result x0   what SVE adds to the vector registers
-//     RISC-V    ecall    number a7   arguments a0 to a5               result a0   the vector extension's registers
+//     x86-64    syscall  number rax  arguments rdi rsi rdx r10 r8 r9  result rax  rcx and r11
+//     AArch64   svc 0    number x8   arguments x0 to x5               result x0   the vector registers of SVE
+//     RISC-V    ecall    number a7   arguments a0 to a5               result a0   the registers of the vector extension
 //
 // (Linux, Documentation/arch: x86/entry_64.rst, arm64/sve.rst, riscv/vector.rst.)
 //
-// OpenBSD lets system calls come from its libc alone, so there it is libc's functions that are called, and what they do
-// to errno is undone.
+// OpenBSD accepts system calls only from its libc. There a call is one of libc's functions, and errno is restored if it
+// fails.
 export module seg.sys:syscall;
 
 namespace seg::sys {
+
+// Each branch defines `call`, the system calls, and enter_kernel, which makes one with the arguments a to f and returns
+// what the kernel returns: a result, or a negated error number.
 
 #if defined(__linux__) && defined(__LP64__) && defined(__x86_64__)
 
@@ -32,7 +35,7 @@ enum class call : long {
 
 [[gnu::always_inline]] inline long enter_kernel(call number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
                                                 long f = 0) noexcept {
-    // Were they const, a compiler might take their values for them, and other registers.
+    // Not const: a compiler may replace a constant by its value, and then choose another register for it.
     // NOLINTBEGIN(misc-const-correctness)
     register long r10 asm("r10") = d;
     register long r8 asm("r8") = e;
@@ -62,7 +65,7 @@ enum class call : long {
 
 #ifdef __aarch64__
 
-// The compiler may only be told of registers that it has.
+// A compiler accepts only registers that its target has.
 #ifdef __ARM_FEATURE_SVE
 #define SEG_OVERWRITTEN                                                                                                \
     , "z0", "z1", "z2", "z3", "z4", "z5", "z6", "z7", "z8", "z9", "z10", "z11", "z12", "z13", "z14", "z15", "z16",     \
@@ -113,8 +116,8 @@ enum class call : long {
 
 #elif defined(__OpenBSD__) && defined(__LP64__)
 
-// As OpenBSD's <sys/mman.h>, <unistd.h> and <errno.h> declare them. A C function is one and the same in whatever
-// namespace and module it is declared.
+// Declared as in OpenBSD's <sys/mman.h>, <unistd.h> and <errno.h>. A function with C linkage is the same function in
+// every namespace and module that declares it.
 namespace libc {
 extern "C" {
 long write(int, const void*, unsigned long);
@@ -164,6 +167,7 @@ enum class call { write, mmap, munmap, mprotect, madvise, getpid, gettid };
     "seg.sys knows the system calls of Linux on x86-64, AArch64 and RISC-V 64, and of 64-bit OpenBSD: not this target's"
 #endif
 
+/// Whether enter_kernel returned a negated error number.
 constexpr bool is_error(long returned) noexcept {
     return static_cast<unsigned long>(returned) >= static_cast<unsigned long>(-4095L);
 }

@@ -1,4 +1,4 @@
-// Resources on other resources: as a std::pmr::memory_resource, traced, and counted.
+// Resources over other resources: pmr_adaptor, tracing_resource and counting_resource.
 #include <boost/container/pmr/memory_resource.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -9,8 +9,10 @@
 #include <new>
 #include <source_location>
 #include <string>
-#include <unistd.h>
 #include <vector>
+
+#include "standard_error.hpp"
+#include "arena/heap_resource.hpp"
 
 import seg.arena;
 
@@ -23,42 +25,12 @@ static_assert(seg::memory_resource<seg::counting_resource<seg::arena>>);
 static_assert(seg::memory_resource<seg::tracing_resource<seg::counting_resource<std::pmr::memory_resource>>>);
 static_assert(seg::memory_resource<seg::pmr_adaptor<seg::arena>>);
 
-/// One of Boost's resources, which are a class hierarchy of their own.
-struct boost_new_delete final : boost::container::pmr::memory_resource {
-    void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-        return ::operator new(bytes, std::align_val_t(alignment));
-    }
-    void do_deallocate(void* p, std::size_t bytes, std::size_t alignment) override {
-        ::operator delete(p, bytes, std::align_val_t(alignment));
-    }
-    bool do_is_equal(const boost::container::pmr::memory_resource& other) const noexcept override {
-        return this == &other;
-    }
-};
-
-/// What a function prints to standard error.
-template <class Call> std::string printed_by(Call call) {
-    int ends[2];
-    BOOST_REQUIRE(::pipe(ends) == 0);
-    const int error = ::dup(2);
-    ::dup2(ends[1], 2);
-    call();
-    ::dup2(error, 2);
-    ::close(error);
-    ::close(ends[1]);
-    std::string text;
-    char part[256];
-    for (ssize_t n; (n = ::read(ends[0], part, sizeof part)) > 0;) text.append(part, static_cast<std::size_t>(n));
-    ::close(ends[0]);
-    return text;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(adaptors)
 
 BOOST_AUTO_TEST_CASE(any_resource_serves_polymorphic_containers) {
-    boost_new_delete boosts;
+    heap_resource<boost::container::pmr::memory_resource> boosts;
     seg::counting_resource<boost::container::pmr::memory_resource> counted(boosts);
     seg::pmr_adaptor adaptor(counted);
     static_assert(std::is_same_v<decltype(adaptor)::resource_type, decltype(counted)>);

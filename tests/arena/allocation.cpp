@@ -1,16 +1,19 @@
 // Every allocation is aligned, apart from every other, and writable to its last byte.
 #include <boost/test/unit_test.hpp>
 
-#include <bit>
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <iterator>
 #include <map>
 #include <random>
 #include <vector>
 
-#include "arena/observation.hpp"
-#include "seed.hpp"
+#include "address_space.hpp"
+#include "random.hpp"
+#include "arena/apart.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/filled.hpp"
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -18,37 +21,6 @@ namespace {
 
 using namespace observation;
 using seg::arena;
-
-constexpr std::size_t gap = arena::red_zone; // before each allocation
-constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
-
-// The allocations that must not be touched, by address.
-class shadow {
-public:
-    void add(const void* p, std::size_t bytes, unsigned pattern_seed) {
-        const auto [at, added] = live_.emplace(number(p), extent{bytes, pattern_seed});
-        BOOST_REQUIRE(added);
-        if (const auto next = std::next(at); next != live_.end()) BOOST_REQUIRE(at->first + bytes <= next->first);
-        if (at != live_.begin()) {
-            const auto before = std::prev(at);
-            BOOST_REQUIRE(before->first + before->second.bytes <= at->first);
-        }
-    }
-    void remove(const void* p) { BOOST_REQUIRE(live_.erase(number(p)) == 1); }
-    void clear() { live_.clear(); }
-    bool intact() const {
-        for (const auto& [address, e] : live_)
-            if (!holds(reinterpret_cast<const void*>(address), e.bytes, e.pattern_seed)) return false;
-        return true;
-    }
-
-private:
-    struct extent {
-        std::size_t bytes;
-        unsigned pattern_seed;
-    };
-    std::map<std::uintptr_t, extent> live_;
-};
 
 } // namespace
 
@@ -150,31 +122,32 @@ BOOST_AUTO_TEST_CASE(the_arena_owns_its_blocks_to_the_last_byte_and_nothing_else
 }
 
 BOOST_AUTO_TEST_CASE(a_random_mix_of_sizes_and_alignments_never_overlaps_and_keeps_its_content) {
-    const unsigned long long used_seed = seed();
-    BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << used_seed) {
-        std::mt19937_64 random(used_seed);
+    with_random_numbers([](std::mt19937_64& random) {
         for (int round = 0; round != 6; ++round) {
             arena a({.first_block = std::size_t{1} << between(random, 0, 18)});
-            shadow expected;
+            std::map<std::byte*, filled> live;
+            const auto contents_are_intact = [&live] {
+                return std::ranges::all_of(live, [](const auto& entry) { return intact(entry.second); });
+            };
             struct request {
-                void* p;
+                std::byte* p;
                 std::size_t bytes;
                 std::size_t alignment;
             };
-            std::vector<request> made;
+            std::vector<request> made; // from the oldest to the newest
             for (unsigned step = 0; step != 3000; ++step) {
                 const std::size_t what = between(random, 0, 999);
                 if (what < 2) {
-                    BOOST_REQUIRE(expected.intact());
+                    BOOST_REQUIRE(contents_are_intact());
                     if (what == 0) a.reset();
                     else a.release();
-                    expected.clear();
+                    live.clear();
                     made.clear();
                 } else if (what < 150 && !made.empty()) {
                     // Mostly the newest, which is taken back; what is ignored must not be written to either.
                     const std::size_t back = what < 120 ? 0 : between(random, 0, made.size() - 1);
                     const auto victim = made.end() - 1 - static_cast<std::ptrdiff_t>(back);
-                    expected.remove(victim->p);
+                    BOOST_REQUIRE(live.erase(victim->p) == 1);
                     a.deallocate(victim->p, victim->bytes, victim->alignment);
                     made.erase(victim);
                 } else {
@@ -182,18 +155,19 @@ BOOST_AUTO_TEST_CASE(a_random_mix_of_sizes_and_alignments_never_overlaps_and_kee
                     const std::size_t bytes =
                         between(random, 0, std::size_t{1} << between(random, 0, what < 170 ? 20 : 9));
                     const std::size_t alignment = std::size_t{1} << between(random, 0, what < 200 ? 16 : 6);
-                    void* const p = a.allocate(bytes, alignment);
+                    auto* const p = static_cast<std::byte*>(a.allocate(bytes, alignment));
                     BOOST_REQUIRE(is_aligned(p, alignment));
                     BOOST_REQUIRE(a.owns(p));
-                    expected.add(p, bytes == 0 ? 1 : bytes, step);
-                    fill(p, bytes == 0 ? 1 : bytes, step);
+                    const filled allocated{p, bytes == 0 ? 1 : bytes, step};
+                    add_apart(live, p, allocated);
+                    fill(p, allocated.bytes, step);
                     made.push_back({p, bytes, alignment});
                 }
-                if (step % 500 == 0) BOOST_REQUIRE(expected.intact());
+                if (step % 500 == 0) BOOST_REQUIRE(contents_are_intact());
             }
-            BOOST_REQUIRE(expected.intact());
+            BOOST_REQUIRE(contents_are_intact());
         }
-    }
+    });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-// Containers of std and boost over an arena and over polymorphic resources.
+// resource_allocator as a standard allocator: containers of std and Boost on arenas and on polymorphic resources.
 #include <boost/container/deque.hpp>
 #include <boost/container/flat_map.hpp>
 #include <boost/container/map.hpp>
@@ -23,7 +23,9 @@
 #include <utility>
 #include <vector>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "arena/heap_resource.hpp"
+#include "arena/pattern.hpp"
 
 import seg.arena;
 
@@ -45,25 +47,6 @@ using text = std::basic_string<char, std::char_traits<char>, in_arena<char>>;
 
 struct alignas(256) wide {
     int value;
-};
-
-// Counts what it is asked for, and takes the memory from the heap. Base is std's or boost's memory_resource.
-template <class Base> class counting final : public Base {
-public:
-    std::size_t allocations = 0;
-    std::size_t bytes_out = 0;
-
-private:
-    void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-        ++allocations;
-        bytes_out += bytes;
-        return std::pmr::new_delete_resource()->allocate(bytes, alignment);
-    }
-    void do_deallocate(void* p, std::size_t bytes, std::size_t alignment) override {
-        bytes_out -= bytes;
-        std::pmr::new_delete_resource()->deallocate(p, bytes, alignment);
-    }
-    bool do_is_equal(const Base& other) const noexcept override { return this == &other; }
 };
 
 // A resource whose objects are all interchangeable.
@@ -263,33 +246,33 @@ BOOST_AUTO_TEST_CASE(a_copied_to_container_stays_in_its_own_arena) {
 }
 
 BOOST_AUTO_TEST_CASE(a_container_over_a_polymorphic_resource_gives_back_what_it_took) {
-    counting<std::pmr::memory_resource> heap;
+    heap_resource<std::pmr::memory_resource> heap;
     {
         std::vector<wide, over_std<wide>> wides(heap);
         for (int i = 0; i != 100; ++i) wides.push_back({i});
-        BOOST_TEST(heap.bytes_out == wides.capacity() * sizeof(wide));
+        BOOST_TEST(heap.bytes == wides.capacity() * sizeof(wide));
         BOOST_TEST(is_aligned(wides.data(), 256));
         std::map<int, int, std::less<>, over_std<std::pair<const int, int>>> tree(heap);
         for (int i = 0; i != 100; ++i) tree[i] = i;
         BOOST_TEST(heap.allocations >= 100u);
     }
-    BOOST_TEST(heap.bytes_out == 0u);
+    BOOST_TEST(heap.bytes == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_container_over_boosts_polymorphic_resource_gives_back_what_it_took) {
-    counting<boost::container::pmr::memory_resource> heap;
-    counting<boost::container::pmr::memory_resource> other;
+    heap_resource<boost::container::pmr::memory_resource> heap;
+    heap_resource<boost::container::pmr::memory_resource> other;
     {
         std::vector<wide, over_boost<wide>> wides(heap);
         for (int i = 0; i != 100; ++i) wides.push_back({i});
-        BOOST_TEST(heap.bytes_out == wides.capacity() * sizeof(wide));
+        BOOST_TEST(heap.bytes == wides.capacity() * sizeof(wide));
         BOOST_TEST((is_aligned(wides.data(), 256) && wides[99].value == 99));
         boost::container::vector<int, over_boost<int>> numbers(1000, 7, over_boost<int>(heap));
-        BOOST_TEST(heap.bytes_out >= wides.capacity() * sizeof(wide) + 1000 * sizeof(int));
+        BOOST_TEST(heap.bytes >= wides.capacity() * sizeof(wide) + 1000 * sizeof(int));
         BOOST_TEST((over_boost<int>(heap) == over_boost<char>(heap)));
         BOOST_TEST((over_boost<int>(heap) != over_boost<int>(other)));
     }
-    BOOST_TEST(heap.bytes_out == 0u);
+    BOOST_TEST(heap.bytes == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,5 @@
-// What destroyed arenas leave to the next ones: no system call for a short-lived arena, and never more than is said.
-// Threads are in threads.cpp.
+// The block cache: blocks of destroyed arenas serve the next arenas, so that a short-lived arena makes no system call.
+// The cache keeps no more than its limit. With threads: threads.cpp.
 #include <sys/resource.h>
 
 #include <boost/test/unit_test.hpp>
@@ -12,11 +12,12 @@
 #include <optional>
 #include <vector>
 
-#include "arena/filter.hpp"
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
 #include "sanitizer.hpp"
-
-#include "arena/operations.hpp"
+#include "system_call_filter.hpp"
+#include "arena/pattern.hpp"
+#include "arena/recording_upstream.hpp"
 
 import seg.arena;
 
@@ -50,9 +51,9 @@ BOOST_AUTO_TEST_SUITE(block_cache, *boost::unit_test::label("kernel"))
 
 BOOST_AUTO_TEST_CASE(an_arena_after_another_makes_no_system_call) {
     for (std::size_t k = 1; k <= 10'000; k *= 10) {
-        const int end = filter::end_of_child([k] {
+        const int end = child::status([k] {
             const std::size_t expected = use_one(k);
-            filter::answer(filter::calls_about_memory, filter::with_death);
+            filter::forbid(filter::about_memory);
             for (int i = 0; i != 100; ++i)
                 if (use_one(k) != expected) return 1;
             return 0;
@@ -60,14 +61,14 @@ BOOST_AUTO_TEST_CASE(an_arena_after_another_makes_no_system_call) {
         BOOST_TEST_CONTEXT(k << " allocations") BOOST_TEST(end == 0);
     }
     // And so do arenas one in the other, and one that uses another limit.
-    const int end = filter::end_of_child([] {
+    const int end = child::status([] {
         const auto nested = [](const auto& self, int depth) -> void {
             arena a({.max_bytes = std::size_t{1} << 20});
             static_cast<void>(a.allocate(3000));
             if (depth != 0) self(self, depth - 1);
         };
         nested(nested, 7);
-        filter::answer(filter::calls_about_memory, filter::with_death);
+        filter::forbid(filter::about_memory);
         for (int i = 0; i != 100; ++i) nested(nested, 7);
         return 0;
     });
@@ -75,7 +76,7 @@ BOOST_AUTO_TEST_CASE(an_arena_after_another_makes_no_system_call) {
 }
 
 BOOST_AUTO_TEST_CASE(any_option_about_the_system_keeps_an_arena_from_the_cache) {
-    operations::upstream from;
+    recording_upstream from;
     alignas(64) static std::array<std::byte, 1000> buffer;
     const arena_options others[] = {{.first_block = page},
                                     {.reserve = std::size_t{1} << 20},
@@ -92,17 +93,17 @@ BOOST_AUTO_TEST_CASE(any_option_about_the_system_keeps_an_arena_from_the_cache) 
         static_cast<void>(use_one(1000, options));
         const std::size_t after = mapped_bytes();
         BOOST_TEST(after == before);
-        const int end = filter::end_of_child([&options] {
+        const int end = child::status([&options] {
             static_cast<void>(use_one(1000));
             static_cast<void>(use_one(1000, options));
-            filter::answer({SYS_mmap}, filter::with_death);
+            filter::forbid({SYS_mmap});
             static_cast<void>(use_one(1000, options));
             return 0;
         });
         BOOST_TEST(end == -SIGSYS);
     }
     static_cast<void>(use_one(1000, {.upstream = &from}));
-    BOOST_TEST(from.blocks == 0u);
+    BOOST_TEST(from.out.empty());
 }
 
 BOOST_AUTO_TEST_CASE(thousands_are_alive_at_once_and_what_is_kept_of_them_is_bounded) {
@@ -188,9 +189,9 @@ BOOST_AUTO_TEST_CASE(what_a_destroyed_arena_had_is_withheld_until_the_next_one_h
 }
 
 BOOST_AUTO_TEST_CASE(a_system_that_has_no_memory_for_a_region_has_it_for_no_arena_and_nothing_is_lost) {
-    const int end = filter::end_of_child([] {
+    const int end = child::status([] {
         seg::trim_block_cache();
-        filter::answer({SYS_mmap}, filter::with_error(ENOMEM));
+        filter::refuse({SYS_mmap}, ENOMEM);
         const std::size_t before = mapped_bytes();
         for (int i = 0; i != 10; ++i) {
             arena a;
@@ -205,11 +206,10 @@ BOOST_AUTO_TEST_CASE(a_system_that_has_no_memory_for_a_region_has_it_for_no_aren
 
 BOOST_AUTO_TEST_CASE(where_there_is_no_room_for_a_region_there_is_some_for_a_block) {
     if (sanitized) return; // which needs room of its own
-    const int end = filter::end_of_child([] {
+    const int end = child::status([] {
         seg::trim_block_cache();
-        const ::rlim_t most = mapped_bytes() + 128 * kib;
-        const ::rlimit now{.rlim_cur = most, .rlim_max = most};
-        if (::setrlimit(RLIMIT_AS, &now) != 0) return 1;
+        const std::size_t before = mapped_bytes();
+        if (!child::limit(RLIMIT_AS, before + 128 * kib)) return 1;
         for (int i = 0; i != 10; ++i) {
             arena a;
             void* const p = a.try_allocate(100);
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(where_there_is_no_room_for_a_region_there_is_some_for_a_blo
             fill(p, 100, 1);
         }
         seg::trim_block_cache();
-        return mapped_bytes() == most - 128 * kib ? 0 : 3;
+        return mapped_bytes() == before ? 0 : 3;
     });
     BOOST_TEST(end == 0);
 }
@@ -227,8 +227,8 @@ BOOST_AUTO_TEST_CASE(a_child_process_goes_on_with_what_the_thread_had) {
     arena a;
     void* const p = a.allocate(1000);
     fill(p, 1000, 1);
-    const int end = filter::end_of_child([&] {
-        filter::answer({SYS_mmap}, filter::with_death); // it has it already
+    const int end = child::status([&] {
+        filter::forbid({SYS_mmap}); // it has it already
         for (int i = 0; i != 10; ++i) static_cast<void>(use_one(1000));
         fill(a.allocate(1000), 1000, 2);
         return holds(p, 1000, 1) ? 0 : 1;

@@ -1,13 +1,15 @@
-// When a block is opened, how large it is, and which block the next bytes come from.
-#include "arena/child.hpp"
-
+// When an arena gets another block, how large that is, and which block serves a request.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
 #include <limits>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
 #include "sanitizer.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -15,9 +17,6 @@ namespace {
 
 using namespace observation;
 using seg::arena;
-
-constexpr std::size_t gap = arena::red_zone; // before each allocation
-constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 constexpr std::size_t first = 4 * page;
 
@@ -160,8 +159,7 @@ BOOST_AUTO_TEST_CASE(a_refused_block_gives_way_to_one_of_half_its_size_and_never
     constexpr std::size_t limit = std::size_t{1} << 30;
     const auto fill_up = [](seg::arena_options options, std::size_t most) {
         return child::status([options, most] {
-            const ::rlimit now{.rlim_cur = mapped_bytes() + limit, .rlim_max = mapped_bytes() + limit};
-            if (::setrlimit(RLIMIT_AS, &now) != 0) return 1;
+            if (!child::limit(RLIMIT_AS, mapped_bytes() + limit)) return 1;
             arena a(options);
             while (a.try_allocate(64, 8) != nullptr) {}
             if (a.stats().blocks > most) return 2;

@@ -1,6 +1,4 @@
-// An arena that begins in memory of its owner's.
-#include "arena/child.hpp"
-
+// The option buffer: an arena begins in memory that its user gives it.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -8,8 +6,13 @@
 #include <cstddef>
 #include <span>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
 #include "sanitizer.hpp"
+#include "system_call_filter.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -18,9 +21,6 @@ namespace {
 using namespace observation;
 using seg::arena;
 using seg::arena_stats;
-
-constexpr std::size_t gap = arena::red_zone; // before each allocation
-constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 bool lies_in(std::span<std::byte> memory, const void* p, std::size_t bytes) {
     return number(p) >= number(memory.data()) && number(p) + bytes <= number(memory.data() + memory.size());
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(small_requests_lie_in_the_buffer_and_need_no_system_call) {
     BOOST_TEST(a.owns(memory.data()));
     BOOST_TEST(!a.owns(memory.data() + 1024));
     const int failed_step = child::status([&memory] {
-        if (!child::forbid_all_calls()) return 1;
+        filter::forbid_all();
         arena in_child({.buffer = memory});
         for (int round = 0; round != 3; ++round) {
             void* const p = in_child.try_allocate(100, 8);
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(any_size_and_any_address_will_do_and_what_is_too_small_is_n
 BOOST_AUTO_TEST_CASE(with_max_bytes_of_its_size_there_is_never_more_than_the_buffer) {
     alignas(64) std::array<std::byte, 1024> memory;
     const int failed_step = child::status([&memory] {
-        if (!child::forbid_all_calls()) return 1;
+        filter::forbid_all();
         for (const std::size_t most : {memory.size(), memory.size() + page - 1}) {
             arena a({.max_bytes = most, .buffer = memory});
             if (a.try_allocate(1024 - front + 1, 1) != nullptr) return 2;

@@ -1,11 +1,14 @@
-// deallocate takes back the newest allocation and leaves every other where it is.
+// deallocate: the memory of the newest allocation is allocated next, and any other deallocation changes nothing.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
 #include <utility>
 #include <vector>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -13,9 +16,6 @@ namespace {
 
 using namespace observation;
 using seg::arena;
-
-constexpr std::size_t gap = arena::red_zone; // before each allocation
-constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 } // namespace
 

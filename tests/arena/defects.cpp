@@ -1,4 +1,4 @@
-// What bump allocators get wrong: each case fails on a widespread simple design, which the comment names.
+// Defects of simple bump allocators. The comment of each case names the design that fails there.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -6,7 +6,11 @@
 #include <cstdint>
 #include <optional>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
+#include "sys/private_memory.hpp"
 
 import seg.arena;
 import seg.sys;
@@ -15,9 +19,6 @@ namespace {
 
 using namespace observation;
 using seg::arena;
-
-constexpr std::size_t gap = arena::red_zone; // before each allocation
-constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 } // namespace
 
@@ -109,9 +110,7 @@ BOOST_AUTO_TEST_CASE(no_block_is_unmapped_twice) {
     void* const block = reinterpret_cast<void*>(number(a->allocate(1)) / page * page);
     a->release();
     // Somebody else's memory, exactly where the block was.
-    constexpr auto readable_and_writable = seg::sys::prot::read | seg::sys::prot::write;
-    constexpr auto exactly_there =
-        seg::sys::map_flag::private_ | seg::sys::map_flag::anonymous | seg::sys::map_flag::fixed_noreplace;
+    constexpr auto exactly_there = private_memory | seg::sys::map_flag::fixed_noreplace;
     const auto foreign = seg::sys::mmap(block, 16 * page, readable_and_writable, exactly_there);
     BOOST_REQUIRE(foreign.has_value());
     fill(*foreign, 16 * page, 3);

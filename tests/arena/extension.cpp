@@ -1,11 +1,14 @@
-// try_extend grows or shrinks the newest allocation where it is, or does nothing.
+// try_extend makes the newest allocation larger or smaller where it is, or changes nothing.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
 #include <limits>
 #include <vector>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -14,9 +17,6 @@ namespace {
 using namespace observation;
 using seg::arena;
 using seg::arena_stats;
-
-constexpr std::size_t gap = arena::red_zone; // before each allocation
-constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 constexpr std::size_t biggest = std::numeric_limits<std::size_t>::max();
 

@@ -1,4 +1,5 @@
-// Wherever memory is refused, the arena is as it was, and goes on with what it has or gets later.
+// An arena is as it was after it was refused memory, and goes on with what it has or gets later. An upstream, a limit
+// of the process or a filter of system calls refuses. With a kernel that refuses: refusals.cpp.
 #include <sys/resource.h>
 
 #include <boost/test/unit_test.hpp>
@@ -9,20 +10,19 @@
 #include <new>
 #include <random>
 
-#include "arena/filter.hpp"
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
+#include "random.hpp"
+#include "system_call_filter.hpp"
+#include "arena/pattern.hpp"
+
 #include "arena/operations.hpp"
-#include "seed.hpp"
 
 namespace {
 
 using namespace observation;
 using seg::arena;
 using seg::arena_options;
-
-using operations::generator;
-
-alignas(64) std::array<std::byte, 11'000> buffer;
 
 /// The system with a limit during some of an arena's calls.
 class limited {
@@ -31,7 +31,7 @@ public:
     static constexpr bool may_throw = !sanitized;
 
     /// Limits `count` calls after `first` others.
-    static void limit(int resource, std::size_t slack, std::size_t first, std::size_t count) {
+    static void limit(child::resource resource, std::size_t slack, std::size_t first, std::size_t count) {
         resource_ = resource, slack_ = slack, calls_ = 0, first_ = first, last_ = first + count;
     }
     static std::size_t calls() { return calls_; }
@@ -42,15 +42,13 @@ public:
             ++calls_;
             if (!limits_) return;
             limited_ = true;
-            ::getrlimit(static_cast<__rlimit_resource>(resource_), &before_);
+            ::getrlimit(resource_, &before_);
             // Of the data anything but 0 is less than there is; the kernel takes 0 for a habit of valgrind's.
-            const ::rlim_t most = resource_ == RLIMIT_AS ? mapped_bytes() + slack_ : page;
-            const ::rlimit now{.rlim_cur = most, .rlim_max = before_.rlim_max};
-            BOOST_REQUIRE(::setrlimit(static_cast<__rlimit_resource>(resource_), &now) == 0);
+            BOOST_REQUIRE(child::limit(resource_, resource_ == RLIMIT_AS ? mapped_bytes() + slack_ : page));
         }
         call(const call&) = delete;
         ~call() {
-            if (limits_) ::setrlimit(static_cast<__rlimit_resource>(resource_), &before_);
+            if (limits_) ::setrlimit(resource_, &before_);
         }
 
     private:
@@ -60,7 +58,7 @@ public:
     static bool refused() { return std::exchange(limited_, false); }
 
 private:
-    static inline int resource_ = RLIMIT_AS;
+    static inline child::resource resource_ = RLIMIT_AS;
     static inline std::size_t slack_ = 0;
     static inline std::size_t calls_ = 0;
     static inline std::size_t first_ = 0;
@@ -71,11 +69,11 @@ private:
 constexpr int steps_of_workload = 120;
 
 // The same workload each time, until something is refused.
-std::size_t play_limited(unsigned long long workload, int resource, std::size_t slack, std::size_t first,
+std::size_t play_limited(unsigned long long workload, child::resource resource, std::size_t slack, std::size_t first,
                          std::size_t count) {
     std::mt19937_64 random(workload);
-    const generator below{random};
-    const arena_options options = operations::any_options(below, buffer, nullptr);
+    const random_below below{random};
+    const arena_options options = operations::any_options(below, nullptr);
     limited::limit(resource, slack, first, count);
     operations::player player(options, nullptr, below, limited());
     for (int step = 0; step != steps_of_workload; ++step) player.step();
@@ -87,11 +85,11 @@ std::size_t play_limited(unsigned long long workload, int resource, std::size_t 
 
 std::size_t play_refusing(unsigned long long workload, std::size_t first, std::size_t count) {
     std::mt19937_64 random(workload);
-    const generator below{random};
-    operations::upstream upstream;
+    const random_below below{random};
+    recording_upstream upstream;
     std::size_t requests = 0;
     {
-        const arena_options options = operations::any_options(below, buffer, &upstream);
+        const arena_options options = operations::any_options(below, &upstream);
         upstream.refuse(count, first);
         operations::player player(options, &upstream, below, operations::refusing_upstream(upstream));
         for (int step = 0; step != steps_of_workload; ++step) player.step();
@@ -99,7 +97,7 @@ std::size_t play_refusing(unsigned long long workload, std::size_t first, std::s
         upstream.refuse(0, 0);
         player.finish();
     }
-    BOOST_REQUIRE(upstream.blocks == 0);
+    BOOST_REQUIRE(upstream.out.empty());
     return requests;
 }
 
@@ -128,11 +126,11 @@ int refused_and_intact(arena& a, std::span<std::byte> content) {
 }
 
 int with_calls_refused(const arena_options& options, std::initializer_list<long> calls, int error) {
-    return filter::end_of_child([&] {
+    return child::status([&] {
         arena a(options);
         auto* const p = static_cast<std::byte*>(a.allocate(1000, 8));
         fill(p, 1000, 1);
-        filter::answer(calls, filter::with_error(error));
+        filter::refuse(calls, error);
         return refused_and_intact(a, {p, 1000});
     });
 }
@@ -142,45 +140,39 @@ int with_calls_refused(const arena_options& options, std::initializer_list<long>
 BOOST_AUTO_TEST_SUITE(failures)
 
 BOOST_AUTO_TEST_CASE(a_resource_refuses_each_request_of_a_workload_in_turn) {
-    const unsigned long long first_workload = seed();
     std::size_t refusals = 0;
-    for (unsigned long long workload = first_workload; workload != first_workload + 6; ++workload)
-        BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << workload) {
-            const std::size_t requests = play_refusing(workload, 0, 0);
-            for (std::size_t k = 0; k < requests; ++k)
-                // once (a smaller block may do), both times, and from then on
-                for (const std::size_t count : {std::size_t{1}, std::size_t{2}, requests}) {
-                    play_refusing(workload, k, count);
-                    ++refusals;
-                }
-        }
+    for_each_seed(6, [&refusals](unsigned long long workload) {
+        const std::size_t requests = play_refusing(workload, 0, 0);
+        for (std::size_t k = 0; k < requests; ++k)
+            // once (a smaller block may do), both times, and from then on
+            for (const std::size_t count : {std::size_t{1}, std::size_t{2}, requests}) {
+                play_refusing(workload, k, count);
+                ++refusals;
+            }
+    });
     BOOST_TEST(refusals != 0u);
 }
 
 BOOST_AUTO_TEST_CASE(the_system_has_no_address_space_at_each_call_of_a_workload_in_turn) {
-    const unsigned long long first_workload = seed();
-    for (unsigned long long workload = first_workload; workload != first_workload + 4; ++workload)
-        BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << workload) {
-            const std::size_t calls = play_limited(workload, RLIMIT_AS, 0, 0, 0);
-            for (std::size_t k = 0; k < calls; ++k) {
-                play_limited(workload, RLIMIT_AS, 0, k, 1);
-                play_limited(workload, RLIMIT_AS, 0, k, calls);
-                // As much as one of the later blocks takes, but not the next.
-                play_limited(workload, RLIMIT_AS, (k % 64 + 1) * page, 0, calls);
-            }
+    for_each_seed(4, [](unsigned long long workload) {
+        const std::size_t calls = play_limited(workload, RLIMIT_AS, 0, 0, 0);
+        for (std::size_t k = 0; k < calls; ++k) {
+            play_limited(workload, RLIMIT_AS, 0, k, 1);
+            play_limited(workload, RLIMIT_AS, 0, k, calls);
+            // As much as one of the later blocks takes, but not the next.
+            play_limited(workload, RLIMIT_AS, (k % 64 + 1) * page, 0, calls);
         }
+    });
 }
 
 BOOST_AUTO_TEST_CASE(the_system_makes_nothing_writable_at_each_call_of_a_workload_in_turn) {
-    const unsigned long long first_workload = seed();
-    for (unsigned long long workload = first_workload; workload != first_workload + 6; ++workload)
-        BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << workload) {
-            const std::size_t calls = play_limited(workload, RLIMIT_DATA, 0, 0, 0);
-            for (std::size_t k = 0; k < calls; ++k) {
-                play_limited(workload, RLIMIT_DATA, 0, k, 1);
-                play_limited(workload, RLIMIT_DATA, 0, k, 20);
-            }
+    for_each_seed(6, [](unsigned long long workload) {
+        const std::size_t calls = play_limited(workload, RLIMIT_DATA, 0, 0, 0);
+        for (std::size_t k = 0; k < calls; ++k) {
+            play_limited(workload, RLIMIT_DATA, 0, k, 1);
+            play_limited(workload, RLIMIT_DATA, 0, k, 20);
         }
+    });
 }
 
 BOOST_AUTO_TEST_CASE(a_kernel_that_refuses_to_map_is_survived) {
@@ -189,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_refuses_to_map_is_survived) {
             for (const bool protect : {false, true})
                 BOOST_TEST(with_calls_refused({.guard = guard, .protect = protect}, {SYS_mmap}, error) == 0);
         // Nothing but the buffer, from the beginning.
-        BOOST_TEST(with_calls_refused({.buffer = buffer}, {SYS_mmap}, error) == 0);
+        BOOST_TEST(with_calls_refused({.buffer = operations::buffer}, {SYS_mmap}, error) == 0);
     }
 }
 
@@ -200,9 +192,9 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_refuses_to_change_protection_is_survived) {
         BOOST_TEST(with_calls_refused({.reserve = 4 * huge}, {SYS_mprotect}, error) == 0);
         const arena_options all{.reserve = 4 * huge, .guard = true, .protect = true};
         BOOST_TEST(with_calls_refused(all, {SYS_mprotect}, error) == 0);
-        const int leak = filter::end_of_child([error] {
+        const int leak = child::status([error] {
             arena a({.guard = true});
-            filter::answer({SYS_mprotect}, filter::with_error(error));
+            filter::refuse({SYS_mprotect}, error);
             const std::size_t before = mapped_bytes();
             for (int i = 0; i != 10; ++i)
                 if (a.try_allocate(huge) != nullptr) return 1;
@@ -210,10 +202,10 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_refuses_to_change_protection_is_survived) {
         });
         BOOST_TEST(leak == 0);
         // What cannot be taken out of use stays usable.
-        const int unprotected = filter::end_of_child([error] {
+        const int unprotected = child::status([error] {
             arena a({.protect = true});
             auto* const p = static_cast<std::byte*>(a.allocate(10 * page, 8));
-            filter::answer({SYS_mprotect}, filter::with_error(error));
+            filter::refuse({SYS_mprotect}, error);
             for (int i = 0; i != 3; ++i) {
                 a.reset();
                 if (a.try_allocate(10 * page, 8) != p) return 1;
@@ -223,11 +215,11 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_refuses_to_change_protection_is_survived) {
         });
         BOOST_TEST(unprotected == 0);
         // What was taken out of use is not handed out where it cannot be put to use.
-        const int still_protected = filter::end_of_child([error] {
+        const int still_protected = child::status([error] {
             arena a({.first_block = 20 * page, .protect = true});
             auto* const p = static_cast<std::byte*>(a.allocate(10 * page, 8));
             a.reset();
-            filter::answer({SYS_mprotect}, filter::with_error(error));
+            filter::refuse({SYS_mprotect}, error);
             const auto before = a.stats();
             if (a.try_allocate(10 * page, 8) != nullptr) return 1;
             return a.stats() == before && a.owns(p) ? 0 : 2;
@@ -238,8 +230,8 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_refuses_to_change_protection_is_survived) {
 
 BOOST_AUTO_TEST_CASE(a_kernel_that_takes_no_advice_is_as_good) {
     for (const int error : {EINVAL, ENOMEM, EPERM}) {
-        const int failed_step = filter::end_of_child([error] {
-            filter::answer({SYS_madvise}, filter::with_error(error));
+        const int failed_step = child::status([error] {
+            filter::refuse({SYS_madvise}, error);
             for (const auto pages : {seg::page_kind::normal, seg::page_kind::huge, seg::page_kind::automatic})
                 for (const auto prefault : {seg::prefault_policy::none, seg::prefault_policy::all})
                     for (const std::size_t reserve : {std::size_t{0}, huge}) {
@@ -260,8 +252,8 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_takes_no_advice_is_as_good) {
 
 BOOST_AUTO_TEST_CASE(where_the_kernel_would_let_a_child_see_what_it_must_not_there_is_no_memory) {
     for (const int error : {EINVAL, ENOMEM, EPERM}) {
-        const int failed_step = filter::end_of_child([error] {
-            filter::answer({SYS_madvise}, filter::with_error(error));
+        const int failed_step = child::status([error] {
+            filter::refuse({SYS_madvise}, error);
             const std::size_t before = mapped_bytes();
             for (const auto fork : {seg::fork_policy::exclude, seg::fork_policy::wipe})
                 for (const std::size_t reserve : {std::size_t{0}, huge})
@@ -290,12 +282,11 @@ BOOST_AUTO_TEST_CASE(an_alignment_of_a_gigabyte_is_met_or_refused) {
     } else {
         BOOST_TEST((a.stats() == before));
     }
-    const int failed_step = filter::end_of_child([] {
+    const int failed_step = child::status([] {
         arena small;
         void* const p = small.allocate(10);
         const auto kept = small.stats();
-        const ::rlimit limit{.rlim_cur = mapped_bytes() + gigabyte / 2, .rlim_max = mapped_bytes() + gigabyte / 2};
-        if (::setrlimit(RLIMIT_AS, &limit) != 0) return 1;
+        if (!child::limit(RLIMIT_AS, mapped_bytes() + gigabyte / 2)) return 1;
         if (small.try_allocate(1, gigabyte) != nullptr) return 2;
         if (!(small.stats() == kept)) return 3;
         small.deallocate(p, 10);

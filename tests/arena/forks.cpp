@@ -1,6 +1,4 @@
-// What a child process finds in an arena's memory.
-#include "arena/child.hpp"
-
+// The option fork: what a child process finds in the memory of an arena.
 #include <sys/mman.h>
 
 #include <boost/test/unit_test.hpp>
@@ -10,8 +8,13 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/filled.hpp"
 
 import seg.arena;
 
@@ -21,30 +24,23 @@ using namespace observation;
 using seg::arena;
 using seg::fork_policy;
 
-// Memory over several blocks, one of them of its own, or over several parts of reserved address space.
-struct filled {
-    filled(fork_policy fork, std::size_t reserve) {
+// An arena with allocations in several blocks, one of them a large one, or in several parts of reserved addresses.
+struct arena_in_use {
+    arena_in_use(fork_policy fork, std::size_t reserve) {
         a.emplace(seg::arena_options{.first_block = 4 * page, .reserve = reserve, .fork = fork});
-        for (std::size_t i = 0; i != count; ++i) {
-            p[i] = static_cast<char*>(a->allocate(bytes[i], 8));
-            fill(p[i], bytes[i], static_cast<unsigned>(i));
-        }
+        for (const std::size_t bytes : {std::size_t{10}, 3 * page, 5 * page, 40 * page, std::size_t{100}})
+            live.push_back(allocate_filled(*a, bytes, 8, static_cast<unsigned>(live.size())));
     }
-    bool intact() const {
-        for (std::size_t i = 0; i != count; ++i)
-            if (!holds(p[i], bytes[i], static_cast<unsigned>(i))) return false;
-        return true;
-    }
+    bool intact() const { return observation::intact(live); }
     bool zero() const {
-        for (std::size_t i = 0; i != count; ++i)
-            if (!std::all_of(p[i], p[i] + bytes[i], [](char c) { return c == 0; })) return false;
-        return true;
+        return std::ranges::all_of(live, [](const filled& f) {
+            const auto* const p = static_cast<const char*>(f.p);
+            return std::all_of(p, p + f.bytes, [](char c) { return c == 0; });
+        });
     }
 
-    static constexpr std::size_t count = 5;
-    static constexpr std::size_t bytes[count] = {10, 3 * page, 5 * page, 40 * page, 100};
     std::optional<arena> a;
-    char* p[count] = {};
+    std::vector<filled> live;
 };
 
 // The arena works, from its first allocation on.
@@ -66,7 +62,7 @@ BOOST_AUTO_TEST_SUITE(forks)
 
 BOOST_AUTO_TEST_CASE(inherit_means_a_copy_that_either_goes_on_with) {
     for (const std::size_t reserve : reserves) {
-        filled f(fork_policy::inherit, reserve);
+        arena_in_use f(fork_policy::inherit, reserve);
         const int failed_step = child::status([&f] {
             if (!f.intact()) return 1;
             if (!usable(*f.a)) return 2;
@@ -84,7 +80,7 @@ BOOST_AUTO_TEST_CASE(inherit_means_a_copy_that_either_goes_on_with) {
 
 BOOST_AUTO_TEST_CASE(wipe_means_zeroes_and_an_arena_that_can_be_used_again) {
     for (const std::size_t reserve : reserves) {
-        filled f(fork_policy::wipe, reserve);
+        arena_in_use f(fork_policy::wipe, reserve);
         for (const bool released : {false, true}) {
             const int failed_step = child::status([&f, released] {
                 if (!f.zero()) return 1;
@@ -103,8 +99,8 @@ BOOST_AUTO_TEST_CASE(wipe_means_zeroes_and_an_arena_that_can_be_used_again) {
 
 BOOST_AUTO_TEST_CASE(exclude_means_nothing_and_the_child_can_still_let_go_of_it) {
     for (const std::size_t reserve : reserves) {
-        filled f(fork_policy::exclude, reserve);
-        for (char* const p : f.p) BOOST_TEST(child::faults(p));
+        arena_in_use f(fork_policy::exclude, reserve);
+        for (const filled& each : f.live) BOOST_TEST(child::faults(each.p));
         BOOST_TEST(child::status([&f] {
                        f.a.reset();
                        return 0;
@@ -129,9 +125,9 @@ BOOST_AUTO_TEST_CASE(exclude_means_nothing_and_the_child_can_still_let_go_of_it)
 // Where a block was, the child has a gap, and whatever it maps may come to lie there.
 BOOST_AUTO_TEST_CASE(letting_go_of_what_was_excluded_spares_what_the_child_has_in_its_place) {
     for (const std::size_t reserve : reserves) {
-        filled f(fork_policy::exclude, reserve);
+        arena_in_use f(fork_policy::exclude, reserve);
         const int failed_step = child::status([&f] {
-            char* const gap = reinterpret_cast<char*>(number(f.p[3]) / page * page) + page;
+            char* const gap = reinterpret_cast<char*>(number(f.live[3].p) / page * page) + page;
             void* const own =
                 ::mmap(gap, 8 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
             if (own != gap) return 1;
@@ -146,7 +142,7 @@ BOOST_AUTO_TEST_CASE(letting_go_of_what_was_excluded_spares_what_the_child_has_i
 }
 
 BOOST_AUTO_TEST_CASE(blocks_are_excluded_and_wiped_when_they_are_used_again_too) {
-    filled f(fork_policy::wipe, 0);
+    arena_in_use f(fork_policy::wipe, 0);
     f.a->reset();
     auto* const p = static_cast<char*>(f.a->allocate(100));
     fill(p, 100, 1);

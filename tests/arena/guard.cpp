@@ -1,12 +1,14 @@
-// A page behind each block that faults.
-#include "arena/child.hpp"
-
+// The option guard: an access right after the end of a block is a fault.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
 #include <optional>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -14,8 +16,6 @@ namespace {
 
 using namespace observation;
 using seg::arena;
-
-constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
 
 } // namespace
 

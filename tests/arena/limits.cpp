@@ -1,8 +1,5 @@
-// What cannot be had is refused before anything is done, and the arena goes on as if it had not been asked.
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+// Requests for more than max_bytes, than there are addresses, or than the system grants: they fail, and the arena is as
+// it was before them.
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
@@ -10,7 +7,11 @@
 #include <limits>
 #include <new>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -18,9 +19,6 @@ namespace {
 
 using namespace observation;
 using seg::arena;
-
-constexpr std::size_t gap = arena::red_zone; // before each allocation
-constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 constexpr std::size_t biggest = std::numeric_limits<std::size_t>::max();
 
@@ -36,24 +34,6 @@ void check_refused(arena& a, std::size_t bytes, std::size_t alignment) {
         BOOST_CHECK_THROW(static_cast<void>(a.allocate(bytes, alignment)), std::bad_alloc);
         BOOST_TEST((a.stats() == before));
     }
-}
-
-// Runs in a child, so that the limit binds nobody else. Its exit status is 0, or the number of the step that failed.
-template <class Steps> int status_of_child(Steps steps) {
-    const pid_t child = ::fork();
-    BOOST_REQUIRE(child >= 0);
-    if (child == 0) ::_exit(steps());
-    int status = 0;
-    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
-    BOOST_REQUIRE(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-
-// Relative to what is mapped already, because a sanitizer's shadow memory counts too: that alone is terabytes.
-bool limit_address_space_to(std::size_t more_bytes) {
-    const rlim_t most = mapped_bytes() + more_bytes;
-    const ::rlimit limit{.rlim_cur = most, .rlim_max = most};
-    return ::setrlimit(RLIMIT_AS, &limit) == 0;
 }
 
 } // namespace
@@ -222,11 +202,12 @@ BOOST_AUTO_TEST_CASE(kept_blocks_stay_when_the_system_refuses_what_max_bytes_wou
 
 BOOST_AUTO_TEST_CASE(a_real_limit_of_the_system_is_reported_and_survived, *boost::unit_test::label("kernel")) {
     constexpr std::size_t chunk = std::size_t{1} << 20;
-    const int failed_step = status_of_child([] {
+    const int failed_step = child::status([] {
         arena a({.first_block = chunk});
         void* const early = a.allocate(1000, 8);
         fill(early, 1000, 5);
-        if (!limit_address_space_to(64 * chunk)) return 1;
+        // A sanitizer's own mappings count, too, and are terabytes.
+        if (!child::limit(RLIMIT_AS, mapped_bytes() + 64 * chunk)) return 1;
 
         std::size_t chunks = 0;
         while (void* const p = a.try_allocate(chunk, 8)) {

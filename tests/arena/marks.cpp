@@ -1,6 +1,5 @@
-// mark, rewind and scopes: what was allocated since goes back, what was there before stays, and the memory is kept.
-#include "arena/child.hpp"
-
+// mark, rewind and arena_scope: what was allocated since the mark is deallocated, everything older stays, and the arena
+// keeps its blocks.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -12,8 +11,14 @@
 #include <type_traits>
 #include <vector>
 
-#include "arena/observation.hpp"
-#include "seed.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
+#include "random.hpp"
+#include "system_call_filter.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/filled.hpp"
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -24,28 +29,9 @@ using seg::arena;
 using seg::arena_scope;
 using seg::arena_stats;
 
-constexpr std::size_t gap = arena::red_zone; // before each allocation
-constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
-
 bool same_but_for_the_peak(arena_stats a, const arena_stats& b) {
     a.peak = b.peak;
     return a == b;
-}
-
-struct extent {
-    void* p;
-    std::size_t bytes;
-    unsigned seed;
-};
-
-extent allocate_filled(arena& a, std::size_t bytes, std::size_t alignment, unsigned seed) {
-    void* const p = a.allocate(bytes, alignment);
-    fill(p, bytes, seed);
-    return {p, bytes, seed};
-}
-
-bool intact(const std::vector<extent>& live) {
-    return std::all_of(live.begin(), live.end(), [](const extent& e) { return holds(e.p, e.bytes, e.seed); });
 }
 
 } // namespace
@@ -196,7 +182,7 @@ BOOST_AUTO_TEST_CASE(an_extension_since_the_mark_is_handed_back_too) {
 BOOST_AUTO_TEST_CASE(scopes_nest_and_an_exception_closes_them) {
     arena a({.first_block = page});
     std::vector<std::size_t> used;
-    std::vector<extent> live;
+    std::vector<filled> live;
     const auto descend = [&](const auto& self, unsigned depth) -> void {
         if (depth == 8) throw std::runtime_error("the innermost one");
         used.push_back(a.stats().used);
@@ -235,7 +221,7 @@ BOOST_AUTO_TEST_CASE(after_the_first_round_neither_rewind_nor_reset_nor_a_scope_
         };
         fill_blocks();
         a.reset();
-        if (!child::forbid_all_calls()) return 1;
+        filter::forbid_all();
         static_cast<void>(a.allocate(100, 8));
         const auto mark = a.mark();
         for (int round = 0; round != 10; ++round) {
@@ -253,9 +239,7 @@ BOOST_AUTO_TEST_CASE(after_the_first_round_neither_rewind_nor_reset_nor_a_scope_
 }
 
 BOOST_AUTO_TEST_CASE(random_marks_lead_back_to_exactly_what_was_there) {
-    const unsigned long long used_seed = seed();
-    BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << used_seed) {
-        std::mt19937_64 random(used_seed);
+    with_random_numbers([](std::mt19937_64& random) {
         struct state {
             arena::marker mark;
             arena_stats stats;
@@ -264,7 +248,7 @@ BOOST_AUTO_TEST_CASE(random_marks_lead_back_to_exactly_what_was_there) {
         for (int round = 0; round != 20; ++round) {
             arena a({.first_block = page << between(random, 0, 5)});
             std::vector<state> states;
-            std::vector<extent> live;
+            std::vector<filled> live;
             for (unsigned step = 0; step != 1500; ++step) {
                 const std::size_t what = between(random, 0, 999);
                 const std::size_t oldest_to_touch = states.empty() ? 0 : states.back().live;
@@ -286,13 +270,7 @@ BOOST_AUTO_TEST_CASE(random_marks_lead_back_to_exactly_what_was_there) {
                     a.deallocate(live.back().p, live.back().bytes, 1);
                     live.pop_back();
                 } else if (what < 300 && live.size() > oldest_to_touch) {
-                    extent& e = live.back();
-                    const std::size_t bytes = between(random, 1, 2 * e.bytes);
-                    if (a.try_extend(e.p, e.bytes, bytes)) {
-                        BOOST_REQUIRE(holds(e.p, std::min(bytes, e.bytes), e.seed));
-                        e.bytes = bytes;
-                        fill(e.p, e.bytes, e.seed);
-                    }
+                    try_extend(a, live.back(), between(random, 1, 2 * live.back().bytes));
                 } else {
                     const std::size_t bytes =
                         between(random, 1, std::size_t{1} << between(random, 0, what < 320 ? 17 : 10));
@@ -301,7 +279,7 @@ BOOST_AUTO_TEST_CASE(random_marks_lead_back_to_exactly_what_was_there) {
             }
             BOOST_REQUIRE(intact(live));
         }
-    }
+    });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

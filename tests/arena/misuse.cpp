@@ -1,6 +1,5 @@
-// What a checked build finds of an arena's misuse, and that it finds nothing else. Built with SEG_CHECKED.
-#include "arena/child.hpp"
-
+// A checked build reports the misuse of an arena, and nothing else. This file belongs to a program of its own, built
+// with SEG_CHECKED.
 #include <pthread.h>
 
 #include <boost/test/unit_test.hpp>
@@ -13,9 +12,11 @@
 #include <utility>
 #include <vector>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
 #include "sanitizer.hpp"
 #include "trap.hpp"
+#include "arena/pattern.hpp"
 
 import seg.arena;
 import seg.sys;

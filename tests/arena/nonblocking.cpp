@@ -1,5 +1,5 @@
-// What never allocates can be called by functions that must not block: the compiler says so when it compiles them, and says
-// otherwise of what may allocate.
+// Functions that must not block may call what never allocates: the compiler accepts that, and reports a call of what
+// may allocate.
 #include <cstddef>
 #include <iterator>
 #include <span>

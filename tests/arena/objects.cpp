@@ -1,4 +1,4 @@
-// Objects that an arena makes: whose destructors run, when, and what is left where making one fails.
+// create, create_array and copy: which destructors run, when, and what remains if a constructor throws.
 #include <boost/test/unit_test.hpp>
 
 #include <array>
@@ -16,7 +16,10 @@
 #include <type_traits>
 #include <vector>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 

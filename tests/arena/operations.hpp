@@ -1,98 +1,45 @@
-// Sequences of operations on an arena, checked against a record of what it handed out; who chooses the operations (a
-// random generator, a fuzzer) is the caller's business, and so is where they fail. Every member of an arena is among
-// them.
+// Operations on an arena, checked against a model of it: what it has allocated, where, and with which contents. The
+// caller chooses the operations, at random or as a fuzzer says, and where memory is refused. Every member of an arena
+// is among the operations.
 #pragma once
-
-#include "checks.hpp"
-#include "sanitizer.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <memory>
 #include <memory_resource>
 #include <new>
 #include <optional>
-#include <random>
 #include <span>
-#include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "address_space.hpp"
+#include "checks.hpp"
+#include "sanitizer.hpp"
+#include "arena/apart.hpp"
+#include "arena/pattern.hpp"
+#include "arena/recording_upstream.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
 namespace operations {
 
+using namespace observation;
 using seg::arena;
 using seg::arena_options;
 using seg::arena_stats;
 
-inline constexpr std::size_t page = 4096;
+/// For arenas to begin in.
+alignas(64) inline std::array<std::byte, 11'000> buffer;
 
-/// Bytes that a request for n takes.
-constexpr std::size_t rounded(std::size_t n) { return n == 0 ? 8 : (n + 7) / 8 * 8; }
-
-inline std::uintptr_t address(const void* p) { return reinterpret_cast<std::uintptr_t>(p); }
-
-/// Numbers from a generator, where a fuzzer would choose them.
-struct generator {
-    std::mt19937_64& random;
-    std::size_t operator()(std::size_t n) const { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); }
-};
-
-/// A resource that knows what it gave, and refuses some of the requests.
-class upstream final : public std::pmr::memory_resource {
-public:
-    std::size_t requests = 0;
-    std::size_t refusals = 0;
-    std::size_t bytes = 0;  ///< that it gave and did not get back
-    std::size_t blocks = 0; ///< likewise
-
-    /// Refuses so many requests, after so many that it still serves.
-    void refuse(std::size_t count, std::size_t after) {
-        first_refused_ = requests + after;
-        last_refused_ = first_refused_ + count;
-    }
-
-private:
-    // A sanitizer's operator new takes more for a mistake, and ends the program.
-    static constexpr std::size_t most = std::size_t{1} << 30;
-
-    void* do_allocate(std::size_t n, std::size_t alignment) override {
-        require_equal(alignment, alignof(std::max_align_t));
-        const std::size_t request = requests++;
-        if (request >= first_refused_ && request < last_refused_) {
-            ++refusals;
-            throw std::bad_alloc();
-        }
-        if (n > most) throw std::bad_alloc();
-        void* const p = std::pmr::new_delete_resource()->allocate(n, alignment);
-        given_[p] = n;
-        bytes += n;
-        ++blocks;
-        return p;
-    }
-    void do_deallocate(void* p, std::size_t n, std::size_t alignment) override {
-        require_equal(alignment, alignof(std::max_align_t));
-        require_equal(given_.at(p), n);
-        given_.erase(p);
-        bytes -= n;
-        --blocks;
-        std::pmr::new_delete_resource()->deallocate(p, n, alignment);
-    }
-    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override { return this == &other; }
-
-    std::unordered_map<void*, std::size_t> given_;
-    std::size_t first_refused_ = 0;
-    std::size_t last_refused_ = 0;
-};
-
-/// Options of every kind; below(n) chooses a number from 0 to n - 1. The buffer is for the arena to use a part of.
-template <class Below>
-arena_options any_options(Below below, std::span<std::byte> buffer, std::pmr::memory_resource* from) {
+/// Options of every kind. below(n) chooses a number from 0 to n - 1.
+template <class Below> arena_options any_options(Below below, std::pmr::memory_resource* upstream) {
     const auto one_of = [&below](auto... values) {
         return std::array{std::size_t{values}...}[below(sizeof...(values))];
     };
@@ -109,33 +56,34 @@ arena_options any_options(Below below, std::span<std::byte> buffer, std::pmr::me
     options.guard = below(3) == 0;
     options.protect = below(3) == 0;
     options.fork = std::array{seg::fork_policy::inherit, seg::fork_policy::exclude, seg::fork_policy::wipe}[below(3)];
-    if (below(3) == 0) options.buffer = buffer.subspan(below(20), one_of(0u, 70u, 1000u, 10'000u));
-    options.upstream = from;
+    if (below(3) == 0) options.buffer = std::span(buffer).subspan(below(20), one_of(0u, 70u, 1000u, 10'000u));
+    options.upstream = upstream;
     return options;
 }
 
-/// The system as it is where nothing is done to it. Each call of the arena that may ask the system happens while an
-/// object of type call exists; refused() tells whether something was refused since it was last asked.
+/// What an arena takes memory from, as the model needs it: each operation that may take memory happens while an object
+/// of type call exists, and refused() says whether memory was refused since it was last asked. This is the system
+/// itself.
 struct undisturbed {
     static constexpr bool may_throw = true; // an exception takes memory, too
     struct call {};
     bool refused() { return false; }
 };
 
-/// A resource that refuses, instead of the system.
+/// An upstream that refuses, instead of the system.
 class refusing_upstream {
 public:
     static constexpr bool may_throw = true;
     struct call {};
-    explicit refusing_upstream(const upstream& from) : from_(from) {}
+    explicit refusing_upstream(const recording_upstream& from) : from_(from) {}
     bool refused() { return std::exchange(seen_, from_.refusals) != from_.refusals; }
 
 private:
-    const upstream& from_;
+    const recording_upstream& from_;
     std::size_t seen_ = 0;
 };
 
-/// What an arena makes in the model: its destructor tells who watches, and its constructor may fail.
+/// Is told which objects of an arena are destroyed.
 class watcher {
 public:
     virtual void destroyed(const void* object) = 0;
@@ -144,6 +92,7 @@ protected:
     ~watcher() = default;
 };
 struct construction_failed {};
+/// What an arena constructs in the model. Its constructor may throw.
 template <std::size_t Bytes> struct object {
     object(watcher& w, bool fails) : watched_by(&w) {
         if (fails) throw construction_failed();
@@ -155,10 +104,10 @@ template <std::size_t Bytes> struct object {
     std::byte content[Bytes] = {};
 };
 
-/// An arena and what is known of it. below(n) chooses a number from 0 to n - 1.
+/// An arena and the model of it. below(n) chooses a number from 0 to n - 1.
 template <class Below, class System> class player final : watcher {
 public:
-    player(const arena_options& options, upstream* from, Below below, System system)
+    player(const arena_options& options, recording_upstream* from, Below below, System system)
         : options_(options), upstream_(from), below_(std::move(below)), system_(std::move(system)), arena_(options) {
         buffer_bytes_ = arena_.stats().allocated;
         buffer_blocks_ = arena_.stats().blocks;
@@ -227,26 +176,17 @@ private:
 
     // ---- contents
 
-    static std::byte pattern(unsigned content, std::size_t i) {
-        return static_cast<std::byte>((content * 2654435761u >> 11) + i * 7 + (i >> 8));
-    }
     static void fill(std::byte* p, std::size_t from, const allocation& a) {
-        for (std::size_t i = from; i < a.bytes; ++i) p[i] = pattern(a.content, i);
+        observation::fill(p, a.bytes, a.content, from);
     }
-    static bool holds(const std::byte* p, const allocation& a) {
-        for (std::size_t i = 0; i != a.bytes; ++i)
-            if (p[i] != pattern(a.content, i)) return false;
-        return true;
-    }
+    static bool holds(const std::byte* p, const allocation& a) { return observation::holds(p, a.bytes, a.content); }
 
     /// Whether the sanitizer, if it is there, reports every access to these bytes.
     bool withheld(const std::byte* first, const std::byte* last) const {
         // It marks bytes by eights. The last of the buffer may share theirs with bytes behind it, which are not the
         // arena's.
-        if (in_buffer(first)) last -= address(last) % 8;
-        for (; sanitized && first < last; ++first)
-            if (!poisoned(first)) return false;
-        return true;
+        if (in_buffer(first)) last -= number(last) % 8;
+        return last <= first || all_poisoned(first, static_cast<std::size_t>(last - first));
     }
 
     // ---- what always holds
@@ -262,7 +202,7 @@ private:
         if (options_.max_bytes != 0) require(now.allocated <= std::max(options_.max_bytes, buffer_bytes_));
         if (upstream_ != nullptr) {
             require_equal(now.allocated, upstream_->bytes + buffer_bytes_);
-            require_equal(now.blocks, upstream_->blocks + buffer_blocks_);
+            require_equal(now.blocks, upstream_->out.size() + buffer_blocks_);
         } else if (options_.reserve != 0) {
             require(now.blocks <= buffer_blocks_ + 1);
             require(now.allocated - buffer_bytes_ < options_.reserve + page);
@@ -276,14 +216,14 @@ private:
 
     void check(const typename allocations::value_type& entry) const {
         const auto& [p, a] = entry;
-        require_equal(address(p) % a.alignment, 0u);
+        require_equal(number(p) % a.alignment, 0u);
         require(arena_.owns(p) && arena_.owns(p + a.bytes - 1));
         require(holds(p, a));
         if constexpr (sanitized) {
             for (std::size_t i = 1; i <= arena::red_zone && !a.object; ++i)
-                require(poisoned(p - i) || address(p) % 8 != 0);
+                require(poisoned(p - i) || number(p) % 8 != 0);
             // Behind the last page is nobody's memory, or another block's.
-            require(poisoned(p + a.bytes) || a.cut || a.large || address(p + a.bytes) % page == 0 || in_buffer(p));
+            require(poisoned(p + a.bytes) || a.cut || a.large || number(p + a.bytes) % page == 0 || in_buffer(p));
         }
     }
 
@@ -360,11 +300,9 @@ private:
         const bool large = taken >= rounded(bytes) + arena::red_zone + alignment;
         require(!large || options_.reserve == 0 || upstream_ != nullptr);
         const allocation a{next_id_++, bytes, alignment, taken, static_cast<unsigned>(next_id_), large};
-        const auto after = live_.lower_bound(p);
-        require(after == live_.end() || p + bytes <= after->first);
-        require(after == live_.begin() || std::prev(after)->first + std::prev(after)->second.bytes <= p);
+        const auto added = add_apart(live_, p, a);
         fill(p, 0, a);
-        check(*live_.emplace_hint(after, p, a));
+        check(*added);
         live_bytes_ += bytes;
         newest_ = p;
         return true;
@@ -401,8 +339,9 @@ private:
         }
         require(now.used - before.used >= sizeof(object<Bytes>) + 2 * sizeof(void*) + arena::red_zone);
         const allocation a{next_id_++, Bytes, 1, now.used - before.used, static_cast<unsigned>(next_id_), true, true};
+        const auto added = add_apart(live_, p, a);
         fill(p, 0, a);
-        check(*live_.emplace(p, a).first);
+        check(*added);
         live_bytes_ += Bytes;
         objects_.push_back(p);
         newest_ = nullptr;
@@ -591,7 +530,7 @@ private:
         nothing_is_live();
     }
     bool in_buffer(const std::byte* p) const {
-        return address(p) - address(options_.buffer.data()) < options_.buffer.size();
+        return number(p) - number(options_.buffer.data()) < options_.buffer.size();
     }
 
     void trim() {
@@ -630,7 +569,7 @@ private:
     }
 
     arena_options options_;
-    upstream* upstream_;
+    recording_upstream* upstream_;
     Below below_;
     System system_;
     arena arena_;
@@ -645,5 +584,33 @@ private:
     std::size_t buffer_blocks_ = 0;
     std::byte* newest_ = nullptr; // the last one that was allocated, if it is still there; it can be taken back
 };
+
+/// Says n times that there is another step.
+inline auto steps(int n) {
+    return [n]() mutable { return n-- != 0; };
+}
+
+/// Plays on an arena with any options. again() says whether there is another step.
+template <class Below, class Again> void play(Below below, Again again) {
+    player player(any_options(below, nullptr), nullptr, below, undisturbed());
+    while (again()) player.step();
+    player.finish();
+}
+
+/// The same on an arena with an upstream, which refuses now and then.
+template <class Below, class Again> void play_on_upstream(Below below, Again again) {
+    recording_upstream upstream;
+    {
+        player player(any_options(below, &upstream), &upstream, below, refusing_upstream(upstream));
+        while (again()) {
+            if (below(20) == 0) upstream.refuse(below(4), below(3));
+            player.step();
+        }
+        upstream.refuse(0, 0);
+        player.finish();
+    }
+    require_equal(upstream.bytes, 0u);
+    require(upstream.out.empty());
+}
 
 } // namespace operations

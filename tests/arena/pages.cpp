@@ -1,4 +1,4 @@
-// What pages an arena's blocks are made of, as the kernel tells.
+// The option pages: which pages an arena's blocks have, as the kernel says.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
@@ -8,7 +8,10 @@
 #include <sstream>
 #include <string>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -19,7 +22,6 @@ using seg::arena;
 using seg::page_kind;
 
 constexpr std::size_t huge_page = std::size_t{2} << 20;
-constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
 
 // Whether the mapping that holds the address may get huge pages: "hg" among its flags in /proc/self/smaps.
 bool may_be_huge(const void* p) {

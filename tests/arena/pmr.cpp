@@ -12,7 +12,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 

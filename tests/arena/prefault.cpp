@@ -1,6 +1,4 @@
-// When an arena's pages become resident, as mincore tells.
-#include "arena/child.hpp"
-
+// The option prefault: when an arena's pages become resident, as mincore says.
 #include <sys/mman.h>
 
 #include <boost/test/unit_test.hpp>
@@ -9,7 +7,12 @@
 #include <cstddef>
 #include <vector>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
+#include "system_call_filter.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -19,17 +22,6 @@ using namespace observation;
 using seg::arena;
 using seg::page_kind;
 using seg::prefault_policy;
-
-constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
-
-// Pages in memory of the n from the one on that holds p.
-std::size_t resident_pages(const void* p, std::size_t n) {
-    std::vector<unsigned char> residence(n);
-    if (::mincore(reinterpret_cast<void*>(number(p) / page * page), n * page, residence.data()) != 0) return 0;
-    std::size_t resident = 0;
-    for (const unsigned char r : residence) resident += r & 1u;
-    return resident;
-}
 
 } // namespace
 
@@ -83,7 +75,7 @@ BOOST_AUTO_TEST_CASE(all_means_the_whole_reserve_at_the_first_allocation) {
 
 BOOST_AUTO_TEST_CASE(where_the_kernel_refuses_the_advice_each_page_is_touched) {
     const int failed_step = child::status([] {
-        if (!child::refuse({SYS_madvise}, EINVAL)) return 1;
+        filter::refuse({SYS_madvise}, EINVAL);
         arena a({.first_block = 64 * page, .prefault = prefault_policy::next_block});
         void* const p = a.allocate(100, 1);
         if (resident_pages(p, 64) != 64) return 2;

@@ -1,4 +1,4 @@
-// Fills an arena with 68 MB, for a heap profiler to see: on mapped memory, or with any argument on malloc.
+// Allocates 68 MB from an arena, for a heap profiler to see: on mapped memory, or with any argument on malloc.
 #include <cstddef>
 #include <memory_resource>
 

@@ -1,11 +1,14 @@
-// With protect what is handed back cannot be used until it is handed out again, sanitizer or not.
-#include "arena/child.hpp"
-
+// The option protect: an access to deallocated memory is a fault until it is allocated again, with or without a
+// sanitizer.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -13,8 +16,6 @@ namespace {
 
 using namespace observation;
 using seg::arena;
-
-constexpr std::size_t gap = arena::red_zone; // before each allocation
 
 constexpr std::size_t reserves[] = {0, 256 * page};
 

@@ -1,5 +1,5 @@
-// What RealtimeSanitizer sees: realtime <case>. Under a thread that must not block, only what maps or unmaps memory is
-// reported.
+// What RealtimeSanitizer reports: realtime <case>. In a function that must not block, that is only what maps or unmaps
+// memory.
 #include <cstddef>
 #include <string_view>
 

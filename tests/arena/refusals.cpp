@@ -1,7 +1,5 @@
-// Random sequences of operations while the kernel refuses to map, unmap, protect and advise now and then: nothing is
-// lost, and nothing handed out that is not there.
-#include "arena/child.hpp"
-
+// The kernel refuses to map, unmap, protect or advise now and then: an arena loses no memory, and allocates none that
+// is not there.
 #include <sys/mman.h>
 
 #include <boost/test/unit_test.hpp>
@@ -14,58 +12,40 @@
 #include <optional>
 #include <random>
 
+#include "address_space.hpp"
+#include "child.hpp"
+#include "random.hpp"
 #include "sanitizer.hpp"
+#include "arena/pattern.hpp"
 
-#include "arena/observation.hpp"
-#include "arena/refusals.hpp"
-#include "seed.hpp"
+#include "arena/refused_operations.hpp"
 
 namespace {
 
 using namespace observation;
+using kernel::call;
+using kernel::settle;
 using seg::arena;
-using seg::sys::call;
-
-using operations::generator;
-
-alignas(64) std::array<std::byte, 11'000> buffer;
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(refusals, *boost::unit_test::label("kernel"))
 
-BOOST_AUTO_TEST_CASE(whatever_the_kernel_refuses_an_arena_does_what_the_record_says) {
-    const unsigned long long used_seed = seed();
-    BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << used_seed) {
-        std::mt19937_64 random(used_seed);
-        const generator below{random};
-        for (int arenas = 0; arenas != 300; ++arenas) {
-            const auto options = operations::any_options(below, buffer, nullptr);
-            ::refusals::settle();
-            {
-                operations::player player(options, nullptr, below, ::refusals::kernel());
-                for (int steps = 0; steps != 200; ++steps) {
-                    if (below(10) == 0) ::refusals::schedule(below);
-                    player.step();
-                }
-                ::refusals::none();
-                player.finish();
-                if (below(2) == 0) ::refusals::schedule(below); // as it ends, too
-            }
-        }
-        ::refusals::settle();
-    }
+BOOST_AUTO_TEST_CASE(whatever_the_kernel_refuses_an_arena_does_what_the_model_says) {
+    with_random_numbers([](std::mt19937_64& random) {
+        for (int arenas = 0; arenas != 300; ++arenas) kernel::play(random_below{random}, operations::steps(200));
+    });
 }
 
 BOOST_AUTO_TEST_CASE(what_the_kernel_does_not_unmap_serves_the_next_block_or_is_unmapped_later) {
-    ::refusals::settle();
+    settle();
     arena a({.first_block = 64 * page});
     const std::size_t before = mapped_bytes();
     for (int round = 0; round != 100; ++round) {
         fill(a.allocate(50 * page), 50 * page, 1);
-        seg::sys::refuse = {.refused = call::munmap, .after = 0, .count = 1, .seen = 0};
+        kernel::refuse(call::munmap, 0, 1);
         a.release();
-        BOOST_REQUIRE(seg::sys::refuse.seen == 1);
+        BOOST_REQUIRE(kernel::refusals() == 1);
         BOOST_REQUIRE(a.stats().allocated == 0u);
         BOOST_REQUIRE(mapped_bytes() == before + 64 * page);
     }
@@ -89,53 +69,53 @@ BOOST_AUTO_TEST_CASE(blocks_of_the_cache_that_the_kernel_does_not_unmap_serve_ag
     };
     round();
     seg::trim_block_cache();
-    ::refusals::settle();
-    seg::sys::refuse = {.refused = call::munmap, .after = 0, .count = 1'000'000, .seen = 0};
+    settle();
+    kernel::refuse(call::munmap, 0, 1'000'000);
     for (int i = 0; i != 3; ++i) round();
     const std::size_t before = mapped_bytes();
     for (int i = 0; i != 100; ++i) round();
     BOOST_TEST(mapped_bytes() <= before + (std::size_t{4} << 20));
-    ::refusals::settle();
+    settle();
 }
 
 BOOST_AUTO_TEST_CASE(a_child_lets_go_of_what_it_has_and_of_nothing_that_lies_in_the_place_of_the_rest) {
-    ::refusals::settle();
+    settle();
     char* block = nullptr;
     {
         arena a({.first_block = 64 * page, .fork = seg::fork_policy::exclude});
         block = static_cast<char*>(a.allocate(8)) - page;
         block -= number(block) % page;
-        seg::sys::refuse = {.refused = call::munmap, .after = 0, .count = 1, .seen = 0};
+        kernel::refuse(call::munmap, 0, 1);
     }
-    BOOST_REQUIRE(seg::sys::refuse.seen == 1);
+    BOOST_REQUIRE(kernel::refusals() == 1);
     const int failed_step = child::status([block] {
         void* const own = ::mmap(block + 2 * page, 8 * page, PROT_READ | PROT_WRITE,
                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
         if (own != block + 2 * page) return 1;
-        ::refusals::settle();
-        ::refusals::settle();
+        settle();
+        settle();
         return is_mapped(own) ? 0 : 2;
     });
     BOOST_TEST(failed_step == 0);
-    ::refusals::settle();
+    settle();
 }
 
 BOOST_AUTO_TEST_CASE(trim_does_not_count_what_the_kernel_does_not_unmap) {
-    ::refusals::settle();
+    settle();
     arena a({.first_block = page});
     for (int i = 0; i != 100; ++i) static_cast<void>(a.allocate(1000));
     a.reset();
     const auto full = a.stats();
     BOOST_REQUIRE(full.blocks > 3u);
-    seg::sys::refuse = {.refused = call::munmap, .after = 0, .count = 1000, .seen = 0};
+    kernel::refuse(call::munmap, 0, 1000);
     BOOST_TEST(a.trim() == 0u);
-    BOOST_TEST(seg::sys::refuse.seen == full.blocks);
+    BOOST_TEST(kernel::refusals() == full.blocks);
     BOOST_TEST(a.stats().blocks == 0u);
-    ::refusals::settle();
+    settle();
 }
 
 BOOST_AUTO_TEST_CASE(every_option_leaves_nothing_behind_once_the_kernel_unmaps_again) {
-    ::refusals::settle();
+    settle();
     const seg::arena_options all[] = {{},
                                       {.first_block = page},
                                       {.reserve = 64 * page},
@@ -146,18 +126,18 @@ BOOST_AUTO_TEST_CASE(every_option_leaves_nothing_behind_once_the_kernel_unmaps_a
                                       {.fork = seg::fork_policy::wipe}};
     for (const seg::arena_options& options : all) {
         seg::trim_block_cache();
-        ::refusals::settle();
+        settle();
         const std::size_t before = mapped_bytes();
         {
             arena a(options);
             for (int i = 0; i != 20; ++i) static_cast<void>(a.try_allocate(10'000));
-            seg::sys::refuse = {.refused = call::munmap, .after = 0, .count = 1000, .seen = 0};
+            kernel::refuse(call::munmap, 0, 1000);
             a.release();
             static_cast<void>(seg::trim_block_cache());
-            BOOST_TEST(seg::sys::refuse.seen != 0u);
+            BOOST_TEST(kernel::refusals() != 0u);
         }
-        ::refusals::settle();
-        ::refusals::settle();
+        settle();
+        settle();
         BOOST_TEST(mapped_bytes() == before);
     }
 }
@@ -165,7 +145,7 @@ BOOST_AUTO_TEST_CASE(every_option_leaves_nothing_behind_once_the_kernel_unmaps_a
 // Neighbouring mappings are one to the kernel, and giving back every second one cuts it into more than a process may
 // have.
 BOOST_AUTO_TEST_CASE(the_real_kernel_refuses_to_unmap_and_nothing_is_lost) {
-    ::refusals::settle();
+    settle();
     std::ifstream file("/proc/sys/vm/max_map_count");
     std::size_t most = 0;
     BOOST_REQUIRE(file >> most);

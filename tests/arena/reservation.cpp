@@ -1,12 +1,13 @@
-// Reserved addresses by themselves, for a container of one's own.
-#include "arena/child.hpp"
-
+// seg::reservation, for other containers: addresses that are reserved, committed from the beginning on, and
+// decommitted.
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
 #include <cstddef>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
+#include "arena/pattern.hpp"
 
 import seg.arena;
 

@@ -1,11 +1,14 @@
-// Address space that is set aside at once and becomes memory as it fills.
+// The option reserve: an arena reserves addresses once, and commits them as it fills.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
 #include <new>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
 #include "sanitizer.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -14,9 +17,6 @@ namespace {
 using namespace observation;
 using seg::arena;
 using seg::arena_stats;
-
-constexpr std::size_t gap = arena::red_zone; // before each allocation
-constexpr std::size_t front = header + gap;  // bytes of a block before its first allocation
 
 constexpr std::size_t gibibyte = std::size_t{1} << 30;
 

@@ -1,4 +1,4 @@
-// What is a memory resource and what is not, and what kind of type the arena is.
+// Which types are a memory_resource, and what kind of type an arena is.
 #include <boost/container/pmr/memory_resource.hpp>
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-// reset keeps the memory and uses it again in the same order; release and the destructor leave nothing behind.
+// reset keeps the blocks, which serve again in the same order. release and the destructor unmap them all.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -8,8 +8,11 @@
 #include <random>
 #include <vector>
 
-#include "arena/observation.hpp"
-#include "seed.hpp"
+#include "address_space.hpp"
+#include "random.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -17,8 +20,6 @@ namespace {
 
 using namespace observation;
 using seg::arena;
-
-constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
 
 // Blocks of their own that are taken back within a round are used in another order by the next: see system_calls.cpp.
 struct request {
@@ -54,9 +55,7 @@ void run(arena& a, const std::vector<request>& requests, std::vector<void*>& add
 BOOST_AUTO_TEST_SUITE(reuse)
 
 BOOST_AUTO_TEST_CASE(the_second_and_each_further_round_is_the_first_one_again_without_a_mapping) {
-    const unsigned long long used_seed = seed();
-    BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << used_seed) {
-        std::mt19937_64 random(used_seed);
+    with_random_numbers([](std::mt19937_64& random) {
         for (int repetition = 0; repetition != 10; ++repetition) {
             const auto requests = random_requests(random, 1000);
             std::vector<void*> first;
@@ -81,7 +80,7 @@ BOOST_AUTO_TEST_CASE(the_second_and_each_further_round_is_the_first_one_again_wi
                 BOOST_TEST((a.stats() == after_first));
             }
         }
-    }
+    });
 }
 
 BOOST_AUTO_TEST_CASE(a_large_request_finds_the_block_that_served_in_its_place_before_or_replaces_it) {

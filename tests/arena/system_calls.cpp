@@ -1,5 +1,5 @@
-// When an arena asks the system: at its first use, when it has to grow, and not again. A filter of the kernel's ends
-// the process at any other call that is about memory.
+// An arena makes system calls when it is first used and when it grows, and no others: a filter ends the process at any
+// other call about memory.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -13,10 +13,12 @@
 #include <string>
 #include <vector>
 
-#include "arena/filter.hpp"
-#include "arena/observation.hpp"
+#include "child.hpp"
+#include "random.hpp"
+#include "system_call_filter.hpp"
+#include "arena/pattern.hpp"
+
 #include "arena/operations.hpp"
-#include "seed.hpp"
 
 namespace {
 
@@ -42,10 +44,10 @@ std::size_t build_and_use(arena& a) {
 }
 
 template <class Round> int rounds_without_calls(const arena_options& options, Round round) {
-    return filter::end_of_child([&] {
+    return child::status([&] {
         arena a(options);
         const std::size_t expected = round(a);
-        filter::answer(filter::calls_about_memory, filter::with_death);
+        filter::forbid(filter::about_memory);
         for (int i = 0; i != 50; ++i)
             if (round(a) != expected) return 1;
         ::_exit(0); // the arena is not unmapped
@@ -134,9 +136,9 @@ BOOST_AUTO_TEST_CASE(the_first_round_asks_the_system_and_no_other_does) {
 }
 
 BOOST_AUTO_TEST_CASE(an_unused_arena_and_one_that_has_enough_of_its_buffer_make_no_call) {
-    const int end = filter::end_of_child([] {
+    const int end = child::status([] {
         if (sanitized) use_without_calls(); // the sanitizer's own first calls
-        filter::answer(filter::calls_about_memory, filter::with_death);
+        filter::forbid(filter::about_memory);
         use_without_calls();
         return 0;
     });
@@ -145,14 +147,14 @@ BOOST_AUTO_TEST_CASE(an_unused_arena_and_one_that_has_enough_of_its_buffer_make_
 
 BOOST_AUTO_TEST_CASE(an_upstream_resource_is_asked_in_the_first_round_only) {
     for (const auto round : all_rounds) {
-        operations::upstream upstream;
+        recording_upstream upstream;
         arena a({.first_block = 1, .upstream = &upstream});
         static_cast<void>(round(a));
-        const std::size_t requests = upstream.requests, blocks = upstream.blocks;
+        const std::size_t requests = upstream.requests, blocks = upstream.out.size();
         BOOST_TEST(requests != 0u);
         for (int i = 0; i != 50; ++i) static_cast<void>(round(a));
         BOOST_TEST(upstream.requests == requests);
-        BOOST_TEST(upstream.blocks == blocks);
+        BOOST_TEST(upstream.out.size() == blocks);
     }
 }
 
@@ -184,25 +186,24 @@ void random_round(arena& a, unsigned long long seed, bool all_stays, int depth =
 }
 
 BOOST_AUTO_TEST_CASE(whatever_the_first_round_does_the_next_ones_ask_for_nothing) {
-    const unsigned long long first_seed = seed();
-    for (unsigned long long used_seed = first_seed; used_seed != first_seed + 30; ++used_seed)
-        BOOST_TEST_CONTEXT("SEG_TEST_SEED=" << used_seed)
-    for (const bool all_stays : {true, false}) {
-        operations::upstream upstream;
-        arena a({.first_block = std::size_t{1} << used_seed % 16, .upstream = &upstream});
-        // Where a part of a round was taken back before its end, a block may have given way to a larger one,
-        // which the next round begins with.
-        for (int i = 0; i != (all_stays ? 1 : 4); ++i) {
-            random_round(a, used_seed, all_stays);
-            a.reset();
+    for_each_seed(30, [](unsigned long long seed) {
+        for (const bool all_stays : {true, false}) {
+            recording_upstream upstream;
+            arena a({.first_block = std::size_t{1} << seed % 16, .upstream = &upstream});
+            // Where a part of a round was taken back before its end, a block may have given way to a larger one,
+            // which the next round begins with.
+            for (int i = 0; i != (all_stays ? 1 : 4); ++i) {
+                random_round(a, seed, all_stays);
+                a.reset();
+            }
+            const std::size_t requests = upstream.requests;
+            for (int i = 0; i != 5; ++i) {
+                random_round(a, seed, all_stays);
+                a.reset();
+                BOOST_REQUIRE(upstream.requests == requests);
+            }
         }
-        const std::size_t requests = upstream.requests;
-        for (int i = 0; i != 5; ++i) {
-            random_round(a, used_seed, all_stays);
-            a.reset();
-            BOOST_REQUIRE(upstream.requests == requests);
-        }
-    }
+    });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

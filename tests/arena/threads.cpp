@@ -1,7 +1,6 @@
-// Each thread with arenas of its own: nothing is shared, whatever address the system gives whom. A program of its own,
-// since ThreadSanitizer has to see all of it.
+// Threads with an arena each, and arenas that go from one thread to another. A program of its own, so that
+// ThreadSanitizer sees all of it.
 #include <pthread.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
@@ -18,22 +17,15 @@
 #include <utility>
 #include <vector>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
+#include "sanitizer.hpp"
 
 import seg.list;
 
 namespace {
 
 constexpr std::size_t thread_count = 4;
-
-// ThreadSanitizer refuses new threads in a child of a process with threads, and warns of more.
-#if defined(__SANITIZE_THREAD__)
-constexpr bool thread_sanitized = true;
-#elif defined(__has_feature)
-constexpr bool thread_sanitized = __has_feature(thread_sanitizer);
-#else
-constexpr bool thread_sanitized = false;
-#endif
 
 /// Runs work(number of the thread) on several threads at once, and waits for them.
 template <class Work> void on_threads(Work work) {
@@ -192,7 +184,8 @@ BOOST_AUTO_TEST_CASE(a_thread_that_ends_leaves_nothing_behind) {
     BOOST_TEST(observation::mapped_bytes() <= before);
 }
 
-// A thread's keys are destroyed after its thread_local objects, and an arena may die there that is the thread's first to do so.
+// A thread's keys are destroyed after its thread_local objects, and an arena may die there that is the thread's first
+// to do so.
 BOOST_AUTO_TEST_CASE(an_arena_that_dies_with_a_key_of_its_thread_leaves_nothing_behind) {
     static pthread_key_t key;
     BOOST_REQUIRE(::pthread_key_create(&key, [](void* a) { delete static_cast<seg::arena*>(a); }) == 0);
@@ -212,7 +205,8 @@ BOOST_AUTO_TEST_CASE(an_arena_that_dies_with_a_key_of_its_thread_leaves_nothing_
     ::pthread_key_delete(key);
 }
 
-// The lock of what all threads share has to be free in the child.
+// The lock of what all threads share has to be free in the child. ThreadSanitizer refuses new threads in a child of a
+// process with threads, and warns of more.
 BOOST_AUTO_TEST_CASE(a_process_may_fork_while_other_threads_use_arenas,
                      *boost::unit_test::enable_if<!thread_sanitized>()) {
     std::atomic<bool> done = false;
@@ -226,18 +220,12 @@ BOOST_AUTO_TEST_CASE(a_process_may_fork_while_other_threads_use_arenas,
         });
     int failed = 0;
     for (int i = 0; i != 100; ++i) {
-        const pid_t child = ::fork();
-        if (child == 0) {
-            ::alarm(20);
-            {
-                std::array<seg::arena, 40> arenas;
-                for (seg::arena& a : arenas) static_cast<void>(a.allocate(20'000));
-            }
-            ::_exit(0);
-        }
-        int status = 0;
-        ::waitpid(child, &status, 0);
-        failed += status != 0;
+        failed += child::status([] {
+                      ::alarm(20);
+                      std::array<seg::arena, 40> arenas;
+                      for (seg::arena& a : arenas) static_cast<void>(a.allocate(20'000));
+                      return 0;
+                  }) != 0;
     }
     done = true;
     for (std::thread& t : threads) t.join();

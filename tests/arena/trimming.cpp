@@ -1,10 +1,13 @@
-// trim unmaps what is kept and not needed, and never what is in use.
+// trim unmaps free blocks beyond what it is told to keep, and never memory that is allocated.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
 #include <limits>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "arena/pattern.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -13,8 +16,6 @@ namespace {
 using namespace observation;
 using seg::arena;
 using seg::arena_stats;
-
-constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
 
 // Fills blocks of one, two, four and eight pages.
 struct four_blocks {

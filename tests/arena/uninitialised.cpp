@@ -1,5 +1,5 @@
-// What tools that watch memory see of it: uninitialised <case>. Each case but the first makes one mistake, and a decision
-// depends on it; MemorySanitizer and valgrind have to report it, and nothing of the first.
+// What tools that watch memory report: uninitialised <case>. Each case except no_mistake decides by a byte that is
+// uninitialised or not allocated. MemorySanitizer and valgrind have to report that, and nothing in no_mistake.
 #include <cstddef>
 #include <cstdlib>
 #include <span>

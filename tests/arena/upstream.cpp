@@ -1,6 +1,5 @@
-// An arena whose blocks come from another resource: which calls that gets, and what becomes of its refusals.
-#include "arena/child.hpp"
-
+// An arena that gets its blocks from another resource: what it asks for, when it gives blocks up, and what happens when
+// the resource throws.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -9,7 +8,13 @@
 #include <new>
 #include <vector>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
+#include "system_call_filter.hpp"
+#include "arena/pattern.hpp"
+#include "arena/recording_upstream.hpp"
+
+#include "arena/layout.hpp"
 
 import seg.arena;
 
@@ -19,44 +24,6 @@ using namespace observation;
 using seg::arena;
 using seg::arena_stats;
 
-constexpr std::size_t front = header + arena::red_zone; // bytes of a block before its first allocation
-
-// Remembers what is out, and refuses on demand.
-class recorder final : public std::pmr::memory_resource {
-public:
-    struct request {
-        void* p;
-        std::size_t bytes;
-        std::size_t alignment;
-        friend bool operator==(const request& a, const request& b) {
-            return a.p == b.p && a.bytes == b.bytes && a.alignment == b.alignment;
-        }
-    };
-    std::vector<request> out;
-    std::vector<std::size_t> sizes; // of all there ever were
-    std::size_t deallocations = 0;
-    std::size_t largest = static_cast<std::size_t>(-1);
-    bool throws_what_nobody_expects = false;
-
-private:
-    void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-        if (bytes > largest) {
-            if (throws_what_nobody_expects) throw 42;
-            throw std::bad_alloc();
-        }
-        sizes.push_back(bytes);
-        return out.emplace_back(std::pmr::new_delete_resource()->allocate(bytes, alignment), bytes, alignment).p;
-    }
-    void do_deallocate(void* p, std::size_t bytes, std::size_t alignment) override {
-        ++deallocations;
-        const auto same = std::find(out.begin(), out.end(), request{p, bytes, alignment});
-        BOOST_REQUIRE((same != out.end()));
-        out.erase(same);
-        std::pmr::new_delete_resource()->deallocate(p, bytes, alignment);
-    }
-    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override { return this == &other; }
-};
-
 using sizes = std::vector<std::size_t>;
 
 } // namespace
@@ -64,16 +31,16 @@ using sizes = std::vector<std::size_t>;
 BOOST_AUTO_TEST_SUITE(upstream)
 
 BOOST_AUTO_TEST_CASE(it_is_asked_for_blocks_and_gets_them_back_as_it_gave_them) {
-    recorder r;
+    recording_upstream r;
     {
         arena a({.first_block = page, .upstream = &r});
         BOOST_TEST(r.sizes.empty());
         for (std::size_t k = 0; k != 3; ++k) fill(a.allocate((page << k) - front, 1), (page << k) - front, 1);
         static_cast<void>(a.allocate(50 * page - front, 1));
         BOOST_TEST(r.sizes == (sizes{page, 2 * page, 4 * page, 50 * page}), boost::test_tools::per_element());
-        for (const auto& request : r.out) {
-            BOOST_TEST(request.alignment == alignof(std::max_align_t));
-            BOOST_TEST(a.owns(request.p));
+        for (const auto& block : r.out) {
+            BOOST_TEST(block.alignment == alignof(std::max_align_t));
+            BOOST_TEST(a.owns(block.p));
         }
         BOOST_TEST(a.stats().allocated == 57 * page);
         a.reset();
@@ -94,7 +61,7 @@ BOOST_AUTO_TEST_CASE(it_is_asked_for_blocks_and_gets_them_back_as_it_gave_them) 
 }
 
 BOOST_AUTO_TEST_CASE(going_back_keeps_its_blocks) {
-    recorder r;
+    recording_upstream r;
     arena a({.first_block = page, .upstream = &r});
     static_cast<void>(a.allocate(10));
     const auto mark = a.mark();
@@ -111,8 +78,8 @@ BOOST_AUTO_TEST_CASE(going_back_keeps_its_blocks) {
 
 BOOST_AUTO_TEST_CASE(what_it_throws_reaches_the_caller_and_leaves_the_arena_as_it_was) {
     for (const bool unexpected : {false, true}) {
-        recorder r;
-        r.throws_what_nobody_expects = unexpected;
+        recording_upstream r;
+        r.throws_an_int = unexpected;
         arena a({.first_block = page, .upstream = &r});
         void* const p = a.allocate(100);
         fill(p, 100, 1);
@@ -161,13 +128,14 @@ BOOST_AUTO_TEST_CASE(what_concerns_the_system_means_nothing) {
     };
     const int failed_step = child::status([use] {
         use(); // the sanitizers' own first calls
-        return child::forbid_all_calls() ? use() : 1;
+        filter::forbid_all();
+        return use();
     });
     BOOST_TEST(failed_step == 0);
 }
 
 BOOST_AUTO_TEST_CASE(max_bytes_is_kept_and_a_buffer_comes_first) {
-    recorder r;
+    recording_upstream r;
     alignas(64) static std::byte memory[1024];
     arena a({.first_block = page, .max_bytes = 4 * page + 1024, .buffer = memory, .upstream = &r});
     static_cast<void>(a.allocate(1024 - front, 1));
@@ -178,7 +146,7 @@ BOOST_AUTO_TEST_CASE(max_bytes_is_kept_and_a_buffer_comes_first) {
 }
 
 BOOST_AUTO_TEST_CASE(it_is_asked_for_what_is_needed_and_not_for_whole_pages) {
-    recorder r;
+    recording_upstream r;
     arena a({.upstream = &r});
     static_cast<void>(a.allocate(100));
     static_cast<void>(a.allocate(10'000 - front, 1));

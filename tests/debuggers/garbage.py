@@ -35,7 +35,7 @@ for _ in range(100000):
             contents = seg_layout.List(control, control.table, next, next + element_bytes * number())
             contents.element(number())
         elif kind == 1:
-            seg_layout.index_of_place(control, number(), number(), number())
+            seg_layout.index_of_position(control, number(), number(), number())
         else:
             list(seg_layout.runs_of_view(control, number(), number(), numbers.randrange(3), numbers.randrange(5)))
         ended += 1

@@ -113,7 +113,7 @@ foreach(program O0 called)
   if(SEG_GDB)
     add_test(NAME debuggers.gdb_calls_${program}
              COMMAND ${gdb} -iex "set auto-load no" -ex "break show_lists" -ex run -ex "output many[3]"
-                     -ex "output many.size()" -ex "output many.segments().end_" -ex "output many.front()"
+                     -ex "output many.size()" -ex "output many.segments().end_segment_" -ex "output many.front()"
                      $<TARGET_FILE:debuggers_${program}>)
     set_tests_properties(debuggers.gdb_calls_${program} PROPERTIES PASS_REGULAR_EXPRESSION
                          ": 310006Too few arguments in function call")

@@ -1,4 +1,4 @@
-// The algorithms that go run by run give the results of their namesakes.
+// seg's algorithms, which go run by run, give the results of those in std::ranges.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -209,6 +209,53 @@ BOOST_AUTO_TEST_CASE(no_unqualified_call_finds_them) {
     BOOST_TEST(count(l.begin(), l.end(), 1) == 1);
     BOOST_TEST((find(l.begin(), l.end(), 1) == l.begin() + 1));
     BOOST_TEST(in_constant_expressions());
+}
+
+// As with the standard's algorithms: {} stands for a default, a value can be a bit-field, and an output need not be copyable.
+BOOST_AUTO_TEST_CASE(ranges_and_pairs_of_iterators_take_the_same_arguments) {
+    struct {
+        int three : 4 = 3;
+    } bits;
+    struct output {
+        using difference_type = std::ptrdiff_t;
+        explicit output(int* p) : to(p) {}
+        output(output&&) = default;
+        output& operator=(output&&) = default;
+        int& operator*() const { return *to; }
+        output& operator++() {
+            ++to;
+            return *this;
+        }
+        void operator++(int) { ++to; }
+        int* to;
+    };
+    short_list l(10);
+    std::iota(l.begin(), l.end(), 0);
+    const short_list same = l;
+    const auto first = l.begin();
+    const auto last = l.cend();
+    int sum = 0;
+    const auto add = [&sum](int n) { sum += n; };
+    seg::for_each(first, last, add, {});
+    seg::for_each(l, add, {});
+    BOOST_TEST(sum == 90);
+    BOOST_TEST((seg::find(first, last, bits.three, {}) == first + 3 && seg::find(l, bits.three, {}) == first + 3));
+    BOOST_TEST((seg::find_if(first, last, odd, {}) == first + 1 && seg::find_if(l, odd, {}) == first + 1));
+    BOOST_TEST((seg::count(first, last, bits.three, {}) == 1 && seg::count(l, bits.three, {}) == 1));
+    BOOST_TEST((seg::count_if(first, last, odd, {}) == 5 && seg::count_if(l, odd, {}) == 5));
+    BOOST_TEST(
+        (seg::equal(first, last, same.begin(), same.end(), {}, twice, twice) && seg::equal(l, same, {}, {}, {})));
+    BOOST_TEST(!seg::equal(first, last, same.begin(), same.end(), {}, twice, {}));
+    BOOST_TEST((seg::reduce(first, last, {}, std::bit_or<>()) == 15 && seg::reduce(l, {}, std::bit_or<>()) == 15));
+    BOOST_TEST((seg::reduce(first, last, 1L, {}) == 46 && seg::reduce(l, {}, {}) == 45));
+    std::array<int, 10> to{};
+    BOOST_TEST((seg::copy(first, last, output(to.data())).out.to == to.data() + 10));
+    BOOST_TEST((std::ranges::equal(to, same)));
+    BOOST_TEST((seg::transform(l, output(to.data()), twice, {}).out.to == to.data() + 10));
+    BOOST_TEST((seg::transform(first, last, output(to.data()), twice, {}).out.to == to.data() + 10));
+    BOOST_TEST(to[9] == 18);
+    seg::fill(first, last, bits.three);
+    BOOST_TEST(seg::count(l, 3) == 10);
 }
 
 BOOST_AUTO_TEST_CASE(an_operation_that_cannot_be_copied_reduces) {

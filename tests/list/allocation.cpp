@@ -1,4 +1,5 @@
-// Which allocator a list uses, and what happens to it on copy, move and swap.
+// Which allocator a list has after copy, move and swap, how it uses the allocator, and that it leaves no byte in an
+// arena.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>

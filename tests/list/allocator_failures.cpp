@@ -1,4 +1,5 @@
-// What throws on the way through an allocator: its own construct, its memory, and what moves between two of them.
+// Exceptions on the way through an allocator: from its construct, for want of memory, and while elements move from one
+// allocator to another.
 #include <boost/test/unit_test.hpp>
 
 #include <memory_resource>

@@ -1,4 +1,4 @@
-// A list in constant expressions: there every access outside an object, and every element that is not destroyed exactly
+// A list in constant expressions. There every access outside an object, and every element that is not destroyed exactly
 // once, is a compile-time error.
 #include <boost/test/unit_test.hpp>
 

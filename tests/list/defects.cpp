@@ -1,4 +1,4 @@
-// What the list that this one descends from got wrong.
+// Defects of the C and Rust lists that seg::list descends from.
 #include <boost/test/unit_test.hpp>
 
 #include <memory>

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "kinds.hpp"
-#include "sequence/operations.hpp"
 #include "sequence/fuzz.hpp"
 
 namespace {
@@ -13,11 +12,10 @@ namespace {
 using namespace kinds;
 using allocators::propagate_everything;
 using allocators::propagate_nothing;
-using fuzzing::input;
 using fuzzing::play;
 
 /// Two lists whose allocators are not equal, and fail.
-template <class T, class Propagation, seg::growth Growth> void play_failing(input& from) {
+template <class T, class Propagation, seg::growth Growth> void play_failing(fuzz_input& from) {
     using allocator = allocators::counting<T, Propagation>;
     allocators::account a, b;
     play<seg::list<T, allocator, Growth>>(from, allocator(a), allocator(b));
@@ -27,7 +25,7 @@ template <class T, class Propagation, seg::growth Growth> void play_failing(inpu
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    input from(data, size);
+    fuzz_input from(data, size);
     switch (from.below(8)) {
     case 0: play<seg::list<int>>(from, {}); break;
     case 1: play<seg::list<tracked, std::allocator<tracked>, seg::growth{.first = 1}>>(from, {}); break;

@@ -1,4 +1,4 @@
-// Iterators are random-access iterators over consecutive indices, whatever segments lie below.
+// Iterators are random-access iterators over consecutive indices, across all segments.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>

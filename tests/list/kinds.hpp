@@ -4,7 +4,7 @@
 
 #include "checks.hpp"
 #include "list/allocators.hpp"
-#include "sequence/sequences.hpp"
+#include "sequence/notes.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -39,8 +39,8 @@ using element = tracked;
 template <class T> using small = growing<T, 4>;
 using few_numbers = std::tuple<growing<int, 4>, growing<int, 2, 2>>;
 
-/// Where memory fails, as well as elements. With a first segment of 4: empty, a segment begun, full, the next begun, where
-/// a table is made, and full, and later ones.
+/// Where memory fails, as well as elements. With a first segment of 4: empty, a segment begun, full, the next begun,
+/// where a table is made, and full, and later ones.
 template <class T> using failing = seg::list<T, allocators::counting<T>, seg::growth{.first = 4}>;
 inline constexpr int failing_sizes[] = {0, 1, 3, 4, 5, 11, 12, 13, 252, 253};
 template <class T, class Propagation, std::size_t First, std::size_t Limit = 0>
@@ -80,10 +80,9 @@ template <class List> std::size_t most_capacity(std::size_t n) { return std::max
 /// Everything that a list's allocator may need, for the length of a test; checks at its end that nothing is left over.
 template <class List> class surroundings {
 public:
-    surroundings() : alive_before_(alive) {}
+    surroundings() = default;
     surroundings(const surroundings&) = delete;
     ~surroundings() {
-        insist(alive == alive_before_, "elements were destroyed twice, or never\n");
         insist(account.blocks.empty(), "memory was not given back\n");
         insist(!account.mismatched, "memory was given back that was not taken like this\n");
     }
@@ -105,7 +104,7 @@ public:
     allocators::account account;
 
 private:
-    int alive_before_;
+    none_left_over elements_;
 };
 
 } // namespace kinds

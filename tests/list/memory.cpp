@@ -1,4 +1,4 @@
-// When a list takes memory, how much, and how many elements there may be.
+// When a list allocates, how much, and how many elements it can have.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Everything that a list holds can be reached from it by plain addresses, as what looks for leaks asks for. The lists here
-// are never destroyed: LeakSanitizer and valgrind have to find nothing lost.
+// Everything that a list has is reached from it by plain addresses, which is what leak detectors look for. The lists
+// here are never destroyed: LeakSanitizer and valgrind have to find nothing lost.
 #include <cstdlib>
 #include <memory>
 #include <string>

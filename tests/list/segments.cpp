@@ -1,4 +1,4 @@
-// segments() shows a list, or a part of it, as the contiguous runs that it is made of.
+// segments() shows a list, or a part of it, as contiguous runs.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>

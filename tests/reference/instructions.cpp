@@ -1,5 +1,6 @@
-// Does one thing so many times: how many instructions that takes is counted from outside, by instructions.cmake. Without
-// arguments it prints the tables of modules/README.md, with a name of what it can do in the place of each number.
+// Does one thing so many times: how many instructions that takes is counted from outside, by instructions.cmake.
+// Without arguments it prints the tables of modules/README.md, with a name of what it can do in the place of each
+// number.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

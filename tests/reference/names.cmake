@@ -1,5 +1,5 @@
-# Fails unless PAGE names all that the interface units in the folder MODULE export, and nothing else: the exported names,
-# and the public members of the exported classes and enumerations. Overloads count as one; what a class has within a
+# Fails unless PAGE names all that the interface units in the folder MODULE export for users, which is what is not in
+# seg::detail, and nothing else: the exported names, and the public members of the exported classes and enumerations. Overloads count as one; what a class has within a
 # member class is not looked at.
 #
 # The code is read by its layout, and not as C++: an export is a declaration of its own that begins in column 0, and a
@@ -83,6 +83,8 @@ foreach(unit IN LISTS units)
       if(name)
         list(APPEND in_code "${class}::${name}")
       endif()
+    elseif(namespace STREQUAL "detail::")
+      # The library's own.
     elseif((line MATCHES "^export " AND NOT line MATCHES "^export (module|import) ")
            OR (unnamed AND line MATCHES "^[^ #]"))
       name_in("${line}" name)

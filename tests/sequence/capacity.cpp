@@ -1,4 +1,4 @@
-// Sizes, and when memory is taken and given back.
+// reserve, resize, clear and shrink_to_fit: how many elements there are, and how much memory.
 #include <boost/test/unit_test.hpp>
 
 #include "kinds.hpp"

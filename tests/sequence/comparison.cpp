@@ -1,4 +1,4 @@
-// Lists compare like any other sequence.
+// Sequences compare as the standard's do.
 #include <boost/test/unit_test.hpp>
 
 #include <compare>

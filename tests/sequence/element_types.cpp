@@ -1,9 +1,11 @@
-// Elements that are out of the ordinary: empty, shy of their address, with functions that must not be called.
+// Unusual element types: empty, incomplete, with an overloaded address operator, in a namespace whose functions must
+// not be called.
 #include <boost/test/unit_test.hpp>
 
 #include <stdexcept>
+#include <utility>
 
-#include "sequence/nosy.hpp"
+#include "sequence/adl.hpp"
 
 #include "kinds.hpp"
 
@@ -34,8 +36,42 @@ BOOST_AUTO_TEST_CASE(elements_that_overload_the_address_operator_are_left_alone)
     BOOST_TEST(s[8].n == 3);
 }
 
+/// The sequence is a member of its own element type, which is incomplete there.
+struct tree {
+    sequence<tree> children;
+    int value = 0;
+    int sum() const {
+        int total = value;
+        for (const tree& child : children) total += child.sum();
+        return total;
+    }
+};
+
+BOOST_AUTO_TEST_CASE(the_element_type_may_be_incomplete_where_the_sequence_is_named) {
+    tree root;
+    for (int n = 0; n != 50; ++n) {
+        tree& child = root.children.emplace_back();
+        for (int m = 0; m != 50; ++m) child.children.emplace_back().value = 1;
+    }
+    BOOST_TEST(root.sum() == 2500);
+    tree copy = root;
+    BOOST_TEST(copy.sum() == 2500);
+}
+
+BOOST_AUTO_TEST_CASE(a_sequence_can_be_replaced_by_one_that_lies_within_it) {
+    tree root;
+    root.children.emplace_back().children.emplace_back().value = 9;
+    root.children = std::move(root.children[0].children);
+    BOOST_TEST(root.children.size() == 1u);
+    BOOST_TEST(root.children[0].value == 9);
+    root.children.emplace_back().children.emplace_back().value = 7;
+    root.children = std::move(root.children[1].children);
+    BOOST_TEST(root.children.size() == 1u);
+    BOOST_TEST(root.sum() == 7);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_of_the_elements_namespace_is_called_by_accident) {
-    sequence<nosy::element> s{{1}, {2}, {3}}, other;
+    sequence<adl::element> s{{1}, {2}, {3}}, other;
     other = s;
     other.assign(s.begin(), s.end());
     other.insert(other.begin() + 1, 3, {7});

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "checks.hpp"
 #include "raise.hpp"
 
 namespace elements {
@@ -18,6 +19,17 @@ inline int alive = 0;
 
 struct injected : std::runtime_error {
     injected() : std::runtime_error("injected") {}
+};
+
+/// Checks at its end that as many objects are alive as at its beginning.
+class none_left_over {
+public:
+    none_left_over() : before_(alive) {}
+    none_left_over(const none_left_over&) = delete;
+    ~none_left_over() { insist(alive == before_, "elements were destroyed twice, or never\n"); }
+
+private:
+    int before_;
 };
 
 /// From now on the n-th counted operation throws (n = 0: the very next one), and only that one.

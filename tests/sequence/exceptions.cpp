@@ -1,5 +1,5 @@
-// Whatever throws, wherever it throws: nothing leaks, nothing is destroyed twice, and what promises the strong
-// guarantee leaves it as it was.
+// Whatever throws, wherever it throws: nothing leaks, nothing is destroyed twice, and a member with the strong
+// guarantee leaves the sequence as it was.
 #include <boost/test/unit_test.hpp>
 
 #include <iterator>

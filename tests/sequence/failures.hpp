@@ -1,4 +1,4 @@
-// Operations with a failure at every place where there can be one. Included after kinds.hpp.
+// Runs an operation again and again, each time with the next thing that can throw throwing. Included after kinds.hpp.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Inserting and erasing anywhere, and appending ranges, as std::vector does it.
+// insert, emplace, erase, append_range and their like do what those of std::vector do.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -24,7 +24,8 @@ constexpr int places[] = {0, 1, 3, 4, 5, 11, 12, 13, 20};
 
 using short_one = small<element>;
 
-/// A sequence and a std::vector with the same n elements; every operation is done to both, and what stays good is checked.
+/// A sequence and a std::vector with the same n elements; every operation is done to both, and what stays good is
+/// checked.
 struct both {
     explicit both(int n) {
         for (int i = 0; i != n; ++i) {

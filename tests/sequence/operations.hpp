@@ -1,7 +1,7 @@
-// Series of operations on two sequences, each done to two std::vectors as well; who chooses the operations (a random
-// generator, a fuzzer) is the caller's business. Every member that changes a sequence is among them. In some steps
-// memory fails, or something that an element does throws: then the sequence is as it was, or valid, as the member
-// promises. Included after kinds.hpp.
+// Operations on two sequences, each done to two std::vectors as well, which are the models. The caller chooses the
+// operations, at random or as a fuzzer says. Every member that changes a sequence is among them. In some steps memory
+// is refused, or an element throws: then the sequence is as it was, or valid, as the member promises. Included after
+// kinds.hpp.
 #pragma once
 
 #include <algorithm>
@@ -17,61 +17,6 @@
 namespace operations {
 
 using namespace kinds;
-
-/// The sequence holds what the model holds, however one looks at it, and its parts fit together.
-template <class Sequence> void require_same(const Sequence& l, const std::vector<int>& m) {
-    using T = typename Sequence::value_type;
-    require_equal(l.size(), m.size());
-    require_equal(l.empty(), m.empty());
-    require(l.capacity() >= l.size());
-    require(l.end() - l.begin() == static_cast<std::ptrdiff_t>(m.size()));
-    std::size_t i = 0;
-    for (const T& e : l) {
-        require_equal(number(e), expected<T>(m[i]));
-        require_equal(&e, &l[i]);
-        ++i;
-    }
-    require_equal(i, m.size());
-    if constexpr (requires { l.segments(); }) {
-        i = 0;
-        for (const auto run : l.segments())
-            for (const T& e : run) require_equal(&e, &l[i++]);
-        require_equal(i, m.size());
-    }
-    for (auto it = l.end(); it != l.begin();) require_equal(&*--it, &l[--i]);
-    if (m.empty()) return;
-    require_equal(&l.back(), &l[m.size() - 1]);
-    require_equal(&l.front(), &l[0]);
-    require_equal(l.index_of(l.back()), m.size() - 1);
-}
-
-/// Where the first elements were before an operation, to see that they still are there after it.
-template <class Sequence> class places {
-public:
-    /// Notes element n - 1 and a few before it.
-    places(Sequence& l, std::size_t n) {
-        for (std::size_t i = n; i-- != 0 && n - i <= 5;)
-            taken_.push_back({l.begin() + static_cast<std::ptrdiff_t>(i), &l[i], i});
-        if (n != 0) taken_.push_back({l.begin(), &l[0], 0});
-    }
-    void check(Sequence& l) const {
-        for (const auto& t : taken_) {
-            require_equal(&l[t.index], t.pointer);
-            require_equal(&*t.it, t.pointer);
-            require_equal(t.it - l.begin(), static_cast<std::ptrdiff_t>(t.index));
-            auto next = t.it;
-            require(++next == l.begin() + static_cast<std::ptrdiff_t>(t.index + 1));
-        }
-    }
-
-private:
-    struct place {
-        typename Sequence::iterator it;
-        typename Sequence::pointer pointer;
-        std::size_t index;
-    };
-    std::vector<place> taken_;
-};
 
 /// A pair of sequences and their models. below(n) chooses a number from 0 to n - 1.
 template <class Sequence, class Below> class players {
@@ -146,7 +91,7 @@ private:
     /// An operation with the strong guarantee: where it throws, elements, places and capacity are what they were.
     template <class Operation> void strongly(Sequence& l, Operation operation) {
         if (!failing_) return operation();
-        const places<Sequence> of_all(l, l.size());
+        const notes<Sequence> of_all(l, l.size());
         const std::size_t capacity = l.capacity();
         if (!throws(operation)) return;
         of_all.check(l);
@@ -155,8 +100,8 @@ private:
         throw failed();
     }
 
-    /// An operation with the basic guarantee: where it throws, both sequences hold live elements, whichever they are, and
-    /// the models learn which.
+    /// An operation with the basic guarantee: where it throws, both sequences hold live elements, whichever they are,
+    /// and the models learn which.
     template <class Operation> void basically(Operation operation) {
         if (!failing_) return operation();
         if (!throws(operation)) return;
@@ -188,7 +133,7 @@ private:
         case 0:
         case 1:
         case 2: {
-            const places<Sequence> before(l, size);
+            const notes<Sequence> before(l, size);
             for (std::size_t n = below_(60); n-- != 0;) {
                 const int number = fresh();
                 strongly(l, [&] {
@@ -202,7 +147,7 @@ private:
         }
         case 3: {
             const std::size_t n = size - std::min(size, below_(70));
-            const places<Sequence> before(l, n);
+            const notes<Sequence> before(l, n);
             surely([&] {
                 while (l.size() != n) l.pop_back();
             });
@@ -211,7 +156,7 @@ private:
             return;
         }
         case 4: {
-            const places<Sequence> before(l, i);
+            const notes<Sequence> before(l, i);
             surely([&] { l.resize(i); });
             m.resize(i);
             before.check(l);
@@ -219,7 +164,7 @@ private:
         }
         case 5:
             if constexpr (zero_by_default) {
-                const places<Sequence> before(l, size);
+                const notes<Sequence> before(l, size);
                 const std::size_t n = size + below_(50);
                 strongly(l, [&] { l.resize(n); });
                 m.resize(n);
@@ -227,7 +172,7 @@ private:
             }
             return;
         case 6: {
-            const places<Sequence> before(l, size);
+            const notes<Sequence> before(l, size);
             const std::size_t n = below_(300);
             strongly(l, [&] { l.reserve(n); });
             require(l.capacity() >= n);
@@ -235,14 +180,14 @@ private:
             return;
         }
         case 7: {
-            const places<Sequence> before(l, size);
+            const notes<Sequence> before(l, size);
             surely([&] { l.shrink_to_fit(); });
             before.check(l);
             return;
         }
         case 8: {
             if (!swaps_memory<Sequence> && !have_same_memory(l, other)) return;
-            const places<Sequence> before(l, size), of_other(other, other_m.size());
+            const notes<Sequence> before(l, size), of_other(other, other_m.size());
             surely([&] { l.swap(other); });
             m.swap(other_m);
             before.check(other);
@@ -251,7 +196,7 @@ private:
         }
         case 9: {
             const bool one_by_one = !moves_memory<Sequence> && !have_same_memory(l, other);
-            const places<Sequence> of_other(other, other_m.size());
+            const notes<Sequence> of_other(other, other_m.size());
             if (one_by_one) basically([&] { l = std::move(other); });
             else surely([&] { l = std::move(other); });
             m = std::move(other_m);
@@ -273,7 +218,7 @@ private:
     /// The operations that need elements that can be moved, or copied.
     void moving_operation(Sequence& l, std::vector<int>& m, std::size_t i, Sequence& other, std::vector<int>& other_m) {
         const std::size_t j = i + below_(m.size() - i + 1);
-        const places<Sequence> before(l, i);
+        const notes<Sequence> before(l, i);
         switch (below_(11)) {
         case 0: {
             const int number = fresh();
@@ -318,7 +263,7 @@ private:
         const auto first = other_m.begin() + at(below_(other_m.size() + 1));
         const auto last = first + at(below_(static_cast<std::size_t>(other_m.end() - first) + 1));
         const auto from = other.begin() + (first - other_m.begin()), to = other.begin() + (last - other_m.begin());
-        const places<Sequence> before(l, i), of_all(l, m.size());
+        const notes<Sequence> before(l, i), of_all(l, m.size());
         switch (below_(11)) {
         case 0:
             basically([&] { l = other; });

@@ -1,5 +1,5 @@
-// Pushes as many numbers as it is told into a local list or vector of machine words: how many stores that takes is counted from
-// outside, by pushes.cmake.
+// Pushes numbers into a local list or vector, as many as its argument says. pushes.cmake counts the stores that this
+// takes.
 #include <cstdint>
 #include <cstdlib>
 

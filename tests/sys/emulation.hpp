@@ -5,6 +5,6 @@
 #define SEG_TEST_EMULATED 0
 #endif
 
-/// True where what a call does to memory, and the number of its error, are the emulator's and not the kernel's. Ours and
-/// libc's are the same there too.
+/// True where what a call does to memory, and the number of its error, are the emulator's and not the kernel's. Ours
+/// and libc's are the same there too.
 inline constexpr bool emulated = SEG_TEST_EMULATED;

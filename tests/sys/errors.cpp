@@ -13,14 +13,14 @@
 
 #include "sys/emulation.hpp"
 
+#include "sys/private_memory.hpp"
+
 import seg.sys;
 
 namespace {
 
 namespace sys = seg::sys;
 
-constexpr auto readable_and_writable = sys::prot::read | sys::prot::write;
-constexpr auto private_memory = sys::map_flag::private_ | sys::map_flag::anonymous;
 const std::size_t page = sys::page_size();
 // Page aligned, and more than any address space has.
 const std::size_t too_much = std::numeric_limits<std::size_t>::max() / 2 & ~(page - 1);

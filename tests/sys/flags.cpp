@@ -1,10 +1,12 @@
-// The enumerators are the kernel's numbers; only those of one kind combine, and only where they are bits.
+// The enumerators have the kernel's numbers. Only those of one kind combine, and only if they are bits.
 #include <linux/mman.h>
 #include <sys/mman.h>
 
 #include <boost/test/unit_test.hpp>
 
 #include <type_traits>
+
+#include "sys/number.hpp"
 
 import seg.sys;
 
@@ -22,8 +24,6 @@ concept combine_in_place =
     requires(A a, B b) { a |= b; } || requires(A a, B b) { a &= b; } || requires(A a, B b) { a ^= b; };
 template <class A>
 concept complements = requires(A a) { ~a; };
-
-template <class E> constexpr int number(E e) { return static_cast<int>(e); }
 
 // As bits, whatever the enumeration: all sixteen combinations of two values of two bits.
 template <class E> constexpr bool operators_work_on_bits() {

@@ -4,14 +4,13 @@
 
 #include "sys/one_instruction.hpp"
 
+#include "sys/private_memory.hpp"
+
 import seg.sys;
 
 namespace {
 
 namespace sys = seg::sys;
-
-constexpr auto readable_and_writable = sys::prot::read | sys::prot::write;
-constexpr auto private_memory = sys::map_flag::private_ | sys::map_flag::anonymous;
 
 // exit_group, which seg.sys has no use for
 [[noreturn]] void exit(int status) {

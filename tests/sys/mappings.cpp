@@ -15,7 +15,10 @@
 #include <string>
 #include <vector>
 
+#include "address_space.hpp"
 #include "sys/emulation.hpp"
+
+#include "sys/private_memory.hpp"
 
 import seg.sys;
 
@@ -23,8 +26,9 @@ namespace {
 
 namespace sys = seg::sys;
 
-constexpr auto readable_and_writable = sys::prot::read | sys::prot::write;
-constexpr auto private_memory = sys::map_flag::private_ | sys::map_flag::anonymous;
+using observation::is_mapped;
+using observation::is_resident;
+
 const std::size_t page = sys::page_size();
 
 std::byte* pages(std::size_t n) {
@@ -35,17 +39,6 @@ std::byte* pages(std::size_t n) {
 
 bool all_equal(const std::byte* first, std::size_t bytes, int value) {
     return std::all_of(first, first + bytes, [=](std::byte b) { return b == static_cast<std::byte>(value); });
-}
-
-// One page's worth of address space is either mapped or not; mincore refuses the latter.
-bool is_mapped(std::byte* address) {
-    unsigned char residence = 0;
-    return ::mincore(address, page, &residence) == 0;
-}
-bool is_resident(std::byte* address) {
-    unsigned char residence = 0;
-    BOOST_REQUIRE(::mincore(address, page, &residence) == 0);
-    return (residence & 1) != 0;
 }
 
 // The kernel copies the byte and reports memory that may not be read or written, where a plain access would be killed.

@@ -2,6 +2,8 @@
 #include <cstddef>
 #include <type_traits>
 
+#include "sys/number.hpp"
+
 import seg.sys;
 
 namespace {
@@ -9,8 +11,6 @@ namespace {
 using seg::sys::advice;
 using seg::sys::map_flag;
 using seg::sys::prot;
-
-template <class E> constexpr int number(E e) { return static_cast<int>(e); }
 
 static_assert(number(prot::none) == 0 && number(prot::read) == 1 && number(prot::write) == 2 &&
               number(prot::exec) == 4);

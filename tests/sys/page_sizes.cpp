@@ -1,4 +1,4 @@
-// page_size() is the kernel's, whatever that is, and asked for once. The argument is the size in KiB.
+// page_size() is the kernel's page size, and is asked for once. The argument is the size in KiB.
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>

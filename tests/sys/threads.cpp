@@ -1,9 +1,10 @@
-// The number of a thread is the kernel's, and no two running ones share it.
+// thread_id() and process_id() are the kernel's numbers.
 #include <pthread.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+
+#include "child.hpp"
 
 import seg.sys;
 
@@ -42,12 +43,11 @@ BOOST_AUTO_TEST_CASE(a_process_has_the_number_that_the_kernel_gave_it_and_its_ch
     static_assert(noexcept(sys::process_id()));
     BOOST_TEST(sys::process_id() == ::getpid());
     const int ours = sys::process_id();
-    const pid_t child = ::fork();
-    BOOST_REQUIRE(child >= 0);
-    if (child == 0) ::_exit(sys::process_id() == ::getpid() && sys::process_id() != ours ? 0 : 1);
-    int status = -1;
-    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
-    BOOST_TEST(status == 0);
+    const int failed_step = child::status([ours] {
+        if (sys::process_id() != ::getpid()) return 1;
+        return sys::process_id() != ours ? 0 : 2;
+    });
+    BOOST_TEST(failed_step == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,14 +4,13 @@
 #include <string>
 
 #include "kinds.hpp"
-#include "sequence/operations.hpp"
 #include "sequence/fuzz.hpp"
 
 using namespace kinds;
 using fuzzing::play;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    fuzzing::input from(data, size);
+    fuzz_input from(data, size);
     switch (from.below(7)) {
     case 0: play<sequence<int>>(from, {}); break;
     case 1: play<sequence<tracked>>(from, {.max_size = 4000}); break;

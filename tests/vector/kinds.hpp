@@ -3,10 +3,14 @@
 #pragma once
 
 #include "checks.hpp"
-#include "sequence/sequences.hpp"
+#include "sequence/notes.hpp"
 
 #include <string>
 #include <tuple>
+
+#ifdef SEG_TEST_REFUSING
+#include "refusing_kernel.hpp"
+#endif
 
 import seg.vector;
 
@@ -43,11 +47,8 @@ template <class Vector> inline constexpr bool moves_memory = true;
 #ifdef SEG_TEST_REFUSING
 template <class Vector> inline constexpr int memory_failures = 2;
 inline void fail_memory(const seg::pinned_options&, int way, int after) {
-    using seg::sys::call;
-    seg::sys::refuse = {.refused = way == 0 ? call::mprotect : call::mmap,
-                        .after = after < 0 ? std::size_t{0} : static_cast<std::size_t>(after),
-                        .count = after < 0 ? std::size_t{0} : 1000,
-                        .seen = 0};
+    if (after < 0) kernel::refuse_nothing();
+    else kernel::refuse(way == 0 ? kernel::call::mprotect : kernel::call::mmap, static_cast<std::size_t>(after));
 }
 #else
 template <class Vector> inline constexpr int memory_failures = 0;
@@ -66,16 +67,12 @@ template <class Vector> std::size_t most_capacity(std::size_t n) {
 /// Checks at its end that nothing is left over.
 template <class Vector> class surroundings {
 public:
-    surroundings() : alive_before_(alive) {}
-    surroundings(const surroundings&) = delete;
-    ~surroundings() { insist(alive == alive_before_, "elements were destroyed twice, or never\n"); }
-
     seg::pinned_options get() { return {}; }
     Vector empty() { return Vector(get()); }
     bool untouched() const { return true; } // see vector/memory.cpp
 
 private:
-    int alive_before_;
+    none_left_over elements_;
 };
 
 } // namespace kinds

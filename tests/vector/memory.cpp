@@ -1,6 +1,5 @@
-// What a vector asks of the system: addresses once, memory as it grows; and what it says where it gets neither.
-#include "arena/child.hpp"
-
+// A vector reserves addresses once and commits memory as it grows: what its options say, and what it throws when the
+// system grants neither.
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -20,7 +19,8 @@
 #include <utility>
 #include <vector>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "child.hpp"
 #include "sanitizer.hpp"
 
 #include "kinds.hpp"
@@ -34,14 +34,6 @@ using seg::pinned_options;
 using seg::pinned_vector;
 
 constexpr std::size_t by_default = std::size_t{64} << 30;
-
-/// Whether the pages from first up to last are all resident.
-bool is_resident(const void* first, const void* last) {
-    const auto from = number(first) / page * page;
-    std::vector<unsigned char> pages((number(last) - from + page - 1) / page);
-    BOOST_REQUIRE(::mincore(reinterpret_cast<void*>(from), number(last) - from, pages.data()) == 0);
-    return std::ranges::all_of(pages, [](unsigned char p) { return (p & 1) != 0; });
-}
 
 } // namespace
 
@@ -311,8 +303,7 @@ BOOST_AUTO_TEST_CASE(options_go_with_the_memory_and_stay_where_elements_are_copi
 BOOST_AUTO_TEST_CASE(where_the_system_limits_addresses_fewer_are_reserved, *boost::unit_test::label("kernel")) {
     constexpr std::size_t room = std::size_t{1} << 30;
     const int failed_step = child::status([&] {
-        const ::rlimit limit{.rlim_cur = mapped_bytes() + room, .rlim_max = RLIM_INFINITY};
-        if (::setrlimit(RLIMIT_AS, &limit) != 0) return 1;
+        if (!child::limit(RLIMIT_AS, mapped_bytes() + room)) return 1;
         {
             pinned_vector<long> v;
             for (long n = 0; n != 1'000'000; ++n) v.push_back(n);
@@ -343,8 +334,7 @@ BOOST_AUTO_TEST_CASE(where_the_system_limits_memory_nothing_is_lost, *boost::uni
         v.resize(1'000'000, 'a');
         const char* const first = v.data();
         const std::size_t capacity = v.capacity();
-        ::rlimit limit{.rlim_cur = page, .rlim_max = RLIM_INFINITY};
-        if (::setrlimit(RLIMIT_DATA, &limit) != 0) return 1;
+        if (!child::limit(RLIMIT_DATA, page)) return 1;
         v.resize(capacity, 'b');
         if (v.try_push_back('c') != nullptr) return 2;
         try {
@@ -357,8 +347,7 @@ BOOST_AUTO_TEST_CASE(where_the_system_limits_memory_nothing_is_lost, *boost::uni
         v.resize(500'000);
         v.shrink_to_fit();
         if (v.capacity() >= 600'000) return 6;
-        limit.rlim_cur = RLIM_INFINITY;
-        if (::setrlimit(RLIMIT_DATA, &limit) != 0) return 7;
+        if (!child::limit(RLIMIT_DATA, RLIM_INFINITY)) return 7;
         v.resize(100'000'000, 'd');
         return v[0] == 'a' && v.back() == 'd' ? 0 : 8;
     });
@@ -376,8 +365,7 @@ BOOST_AUTO_TEST_CASE(where_memory_is_short_steps_are_smaller, *boost::unit_test:
         while (status >> word && word != "VmData:") {}
         std::size_t kilobytes = 0;
         if (!(status >> kilobytes)) return 4;
-        const ::rlimit limit{.rlim_cur = kilobytes * 1024 + (std::size_t{1} << 20), .rlim_max = RLIM_INFINITY};
-        if (::setrlimit(RLIMIT_DATA, &limit) != 0) return 1;
+        if (!child::limit(RLIMIT_DATA, kilobytes * 1024 + (std::size_t{1} << 20))) return 1;
         v.resize(capacity, 'b');
         if (v.try_push_back('c') == nullptr) return 2;
         return v.capacity() <= capacity + (std::size_t{2} << 20) ? 0 : 3;

@@ -1,27 +1,25 @@
-// What becomes of a vector where the system refuses to map, unmap, protect or advise.
+// A vector is as it was after the kernel refused to map, unmap, protect or advise.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
 #include <new>
 #include <utility>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
 
 #include "kinds.hpp"
+#include "refusing_kernel.hpp"
 
 using namespace kinds;
 
 namespace {
 
 using namespace observation;
+using kernel::call;
+using kernel::refuse;
+using kernel::refuse_nothing;
 using seg::pinned_options;
 using seg::pinned_vector;
-using seg::sys::call;
-
-void refuse(call which, std::size_t after = 0, std::size_t count = 1000) {
-    seg::sys::refuse = {.refused = which, .after = after, .count = count, .seen = 0};
-}
-void refuse_nothing() { seg::sys::refuse.count = 0; }
 
 } // namespace
 
@@ -93,7 +91,7 @@ BOOST_AUTO_TEST_CASE(where_a_step_is_refused_smaller_ones_are_tried) {
     const std::size_t before = v.capacity();
     refuse(call::mprotect, 0, 2);
     v.push_back('a');
-    BOOST_TEST(seg::sys::refuse.seen == 2u);
+    BOOST_TEST(kernel::refusals() == 2u);
     BOOST_TEST(v.capacity() > before);
     BOOST_TEST(v.capacity() <= before + before / 4 + (std::size_t{2} << 20));
     refuse(call::mprotect, 0, 1000);
@@ -109,7 +107,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_taken_back_stays) {
         v.resize(10);
         refuse(refused);
         v.shrink_to_fit();
-        BOOST_TEST(seg::sys::refuse.seen == 1u);
+        BOOST_TEST(kernel::refusals() == 1u);
         refuse_nothing();
         BOOST_TEST(v.capacity() == capacity);
         BOOST_TEST(v[9] == 'a');
@@ -127,7 +125,7 @@ BOOST_AUTO_TEST_CASE(addresses_that_the_system_does_not_take_back_go_later) {
             pinned_vector<char> v(100, 'a', pinned_options{.fork = policy});
             refuse(call::munmap);
         }
-        BOOST_TEST(seg::sys::refuse.seen != 0u);
+        BOOST_TEST(kernel::refusals() != 0u);
         refuse_nothing();
         { pinned_vector<char> v(1, 'a'); }
         BOOST_TEST(mapped_bytes() == before);
@@ -149,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_fork_policy_that_is_refused_is_memory_that_is_refused) {
     pinned_vector<char> v;
     refuse(call::madvise);
     v.push_back('a');
-    BOOST_TEST(seg::sys::refuse.seen != 0u);
+    BOOST_TEST(kernel::refusals() != 0u);
     refuse_nothing();
     v.clear();
     v.shrink_to_fit();

@@ -8,9 +8,11 @@ module;
 module seg.list;
 
 import seg.arena;
-import :store;
+import :storage;
 
 namespace seg {
+
+using namespace detail;
 
 void throw_too_long() {
     constexpr const char* words = "seg::list: more elements than max_size()";

@@ -1,4 +1,5 @@
-// A list in the memory of a conservative garbage collector: what the list holds is alive, and what it gave up is not.
+// A list in the memory of a conservative garbage collector: what the list has is alive, and what it gave up is
+// collected.
 #include <cstdlib>
 #include <iostream>
 #include <utility>

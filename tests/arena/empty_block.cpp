@@ -1,9 +1,10 @@
-// A first block with nothing left in it gives way to what is asked for, whatever marks there are.
+// A first block without allocations gives way to a larger one, and trim unmaps it. Marks from before stay valid.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
 
-#include "arena/observation.hpp"
+#include "address_space.hpp"
+#include "arena/pattern.hpp"
 
 import seg.arena;
 
@@ -14,7 +15,7 @@ using seg::arena;
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(emptied)
+BOOST_AUTO_TEST_SUITE(empty_block)
 
 BOOST_AUTO_TEST_CASE(trimming_takes_the_block_that_a_mark_was_set_in) {
     arena a({.first_block = page});

@@ -1,4 +1,4 @@
-// What tools show mappings by: the kernel is told a name for each, as long as it knows names.
+// The kernel is told a name for each mapping, which tools show. A kernel that knows no names is asked once.
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 import seg;
 
-BOOST_AUTO_TEST_SUITE(names)
+BOOST_AUTO_TEST_SUITE(mapping_names)
 
 namespace {
 

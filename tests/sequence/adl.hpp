@@ -1,9 +1,10 @@
-// A namespace with functions of the names that seg uses itself, and a comma that is not to be used.
+// What argument-dependent lookup must not find: functions of names that seg uses itself, in the namespace of an element
+// type, and a comma operator.
 #pragma once
 
 #include <compare>
 
-namespace nosy {
+namespace adl {
 
 struct element {
     int value;
@@ -24,4 +25,4 @@ struct predicate {
     bool operator()(const element& e) const { return e.value == 2; }
 };
 
-} // namespace nosy
+} // namespace adl

@@ -1,4 +1,4 @@
-// Ways of growing that no list can have. This program does not compile, and the compiler says why in two sentences.
+// Growth parameters that no list can have. This program does not compile, and the compiler says why in two sentences.
 #include <cstddef>
 #include <memory>
 

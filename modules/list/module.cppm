@@ -1,0 +1,17 @@
+// A segmented list: a sequence with random access whose elements never move and whose iterators growth never
+// invalidates. Re-exports seg.arena, whose arena it likes to live in.
+export module seg.list;
+
+export import seg.arena;
+// Every interface partition has to be named here. Those below :segments export nothing.
+export import :algorithm;
+export import :erase;
+export import :iterator;
+export import :layout;
+export import :list;
+export import :segments;
+export import :control;
+export import :insertion;
+export import :position;
+export import :stack;
+export import :storage;

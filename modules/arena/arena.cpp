@@ -139,8 +139,8 @@ void arena::deallocate_slow(std::byte* p, std::size_t bytes) noexcept {
 
 // ---- deallocating
 
-/// Destroys the objects that are newer than `older`; all objects if it is null; none in a child process that does not
-/// have them.
+/// Destroys the objects that are newer than `older`; all objects if that is null or does not exist any more; none in a
+/// child process that does not have them.
 void arena::destroy_until(const cleanup* older) noexcept {
     if (blocks_.lost_to_fork()) objects_.clear();
     if (objects_.newest() == older) return;
@@ -149,7 +149,8 @@ void arena::destroy_until(const cleanup* older) noexcept {
     watch_.set_destroying(false);
 }
 
-/// Rewinds to any mark.
+/// Rewinds to any mark. Each of its members has its part: newest_object tells which objects are destroyed, clock which
+/// large blocks are freed, block and cursor which regular blocks are, and from where on.
 void arena::rewind_slow(block* to, std::byte* cursor, std::size_t clock, const cleanup* newest_object) noexcept {
     destroy_until(newest_object);
     update_peak();
@@ -165,10 +166,10 @@ void arena::rewind_slow(block* to, std::byte* cursor, std::size_t clock, const c
         restart(only_regular);
         return;
     }
-    // The end is before the mark's cursor if older allocations were deallocated since.
-    std::byte* const end = to->cursor;
-    to->cursor = std::min(end, cursor);
-    blocks_.deallocate(to, to->cursor, end);
+    // The block's cursor is before the mark's if older allocations were deallocated since.
+    std::byte* const old_cursor = to->cursor;
+    to->cursor = std::min(old_cursor, cursor);
+    blocks_.deallocate(to, to->cursor, old_cursor);
     load_cursor();
 }
 

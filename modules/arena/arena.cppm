@@ -78,8 +78,8 @@ public:
 
         block* block_; // the current block, or null
         std::byte* cursor_;
-        std::size_t clock_; // tells which large blocks were put to use later
-        const cleanup* newest_object_;
+        std::size_t clock_; // tells which large blocks were put to use later, and whether the first block was freed
+        const cleanup* newest_object_; // its record exists as long as the mark is valid
         [[no_unique_address]] watch::mark_id id_;
     };
 
@@ -158,7 +158,8 @@ public:
     // does.)
     //
     // If a constructor throws, the arena is as it was: what the constructor allocated is deallocated, and the objects
-    // that it created are destroyed.
+    // that it created are destroyed. A mark that a constructor or destructor of such an object sets is valid only until
+    // that constructor or destructor ends.
 
     /// Constructs a T from the arguments. Constant time as allocate. Throws what allocate and the constructor throw;
     /// strong guarantee. A T with a non-trivial destructor needs 16 bytes more, or alignof(T) bytes if that is more.
@@ -357,7 +358,7 @@ private:
         return {current, cursor_, blocks_.clock(), objects_.newest(), id};
     }
     inline marker set_mark(bool is_scope) noexcept {
-        return mark_with(watch_.add_mark(is_scope, cursor_, blocks_.newest_large()));
+        return mark_with(watch_.add_mark(is_scope, {cursor_, blocks_.newest_large(), objects_.newest()}));
     }
     /// A mark that a checked build does not check.
     inline marker unlogged_mark() noexcept { return mark_with(watch::mark_id{}); }

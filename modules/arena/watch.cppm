@@ -9,6 +9,17 @@ namespace seg {
 
 using namespace detail;
 
+/// The part of an arena's state by which marks are told apart.
+struct arena_state {
+    const void* cursor;
+    const void* newest_large; // the newest large block
+    const void* newest_object;
+
+    friend bool operator==(const arena_state& a, const arena_state& b) noexcept {
+        return a.cursor == b.cursor && a.newest_large == b.newest_large && a.newest_object == b.newest_object;
+    }
+};
+
 /// The valid marks of one arena, in the order in which they were set. Each has a number, from 1.
 class mark_log {
 public:
@@ -21,16 +32,15 @@ public:
     }
 
     /// Adds a mark and returns its number, or 0 if the system has no memory for it. A mark with number 0 is not
-    /// checked. If the cursor and the newest large block are those of the last mark, returns the number of that one,
-    /// unless one of both is a scope's. So a loop that sets a mark and rewinds to it does not fill the log.
-    std::size_t add(bool is_scope, const void* cursor, const void* newest_large) noexcept {
+    /// checked. If the arena is in the state of the last mark, returns the number of that mark, unless one of the two marks
+    /// is a scope's. So a loop that sets a mark and rewinds to it does not fill the log.
+    std::size_t add(bool is_scope, const arena_state& now) noexcept {
         if (!is_scope && size_ != 0) {
             const entry& last = marks_[size_ - 1];
-            if (!last.is_scope && last.cursor == cursor && last.newest_large == newest_large) return last.number;
+            if (!last.is_scope && last.state == now) return last.number;
         }
         if (size_ == capacity_ && !grow()) return 0;
-        marks_[size_++] = {
-            .number = ++last_number_, .cursor = cursor, .newest_large = newest_large, .is_scope = is_scope};
+        marks_[size_++] = {.number = ++last_number_, .state = now, .is_scope = is_scope};
         return last_number_;
     }
 
@@ -54,8 +64,7 @@ public:
 private:
     struct entry {
         std::size_t number;
-        const void* cursor;
-        const void* newest_large;
+        arena_state state;
         bool is_scope;
     };
 
@@ -115,9 +124,7 @@ public:
         process_ = sys::process_id();
     }
 
-    mark_id add_mark(bool is_scope, const void* cursor, const void* newest_large) noexcept {
-        return {this, marks_.add(is_scope, cursor, newest_large)};
-    }
+    mark_id add_mark(bool is_scope, const arena_state& now) noexcept { return {this, marks_.add(is_scope, now)}; }
 
     /// Checks the preconditions of rewinding to a mark, and removes the later marks.
     void rewind(const mark_id& to, const char* call, const auto& where) noexcept {
@@ -150,7 +157,7 @@ public:
     inline void expect_user(const char*) noexcept {}
     inline void set_destroying(bool) noexcept {}
     inline void adopt() noexcept {}
-    inline mark_id add_mark(bool, const void*, const void*) noexcept { return {}; }
+    inline mark_id add_mark(bool, const arena_state&) noexcept { return {}; }
     inline void rewind(const mark_id&, const char*, const auto&) noexcept {}
     inline void reset(const char*, const auto&) noexcept {}
 };

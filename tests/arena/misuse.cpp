@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <source_location>
 #include <span>
@@ -93,6 +94,30 @@ BOOST_AUTO_TEST_CASE(a_mark_that_was_rewound_past_is_no_longer_good) {
         else a.reset();
         expect_trap("seg::arena::rewind", "the arena was not rewound past the mark", true, [&] { a.rewind(mark); });
     }
+}
+
+// Rewinding to such a mark would look for the record of an object that is gone, and destroy all objects.
+BOOST_AUTO_TEST_CASE(a_mark_is_told_apart_by_the_newest_object) {
+    struct owner {
+        std::unique_ptr<int> owned;
+        std::byte rest[100];
+    };
+    arena a;
+    const int& kept = *a.create<owner>(std::make_unique<int>(1)).owned;
+    const std::size_t before = a.stats().used;
+    const auto probe = a.mark();
+    a.create<owner>();
+    const std::size_t bytes = a.stats().used - before;
+    a.rewind(probe);
+
+    void* const p = a.allocate(bytes - arena::red_zone);
+    const auto first = a.mark();
+    a.deallocate(p, bytes - arena::red_zone);
+    a.create<owner>(); // in the same place, so that the cursor is where it was
+    const auto second = a.mark();
+    a.rewind(first);
+    expect_trap("seg::arena::rewind", "the arena was not rewound past the mark", true, [&] { a.rewind(second); });
+    BOOST_TEST(kept == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_mark_set_in_a_scope_ends_with_it) {

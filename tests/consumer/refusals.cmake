@@ -75,9 +75,17 @@ links, at C++20: an importer has to be compiled at the standard of what it impor
   seg_test_consumer_refusal(with_standard_above ${seg_consumer}/standards "wrong is compiled at C++23, and seg::cxx20, which it \
 links, at C++20: an importer has to be compiled at the standard of what it imports, so link seg::cxx23 instead." ""
                             ${options} -DWRONG=property)
+  seg_test_consumer_refusal(with_standard_above_library ${seg_consumer}/standards "wrong is compiled at C++23, and seg::seg, which it \
+links, at C++20: an importer has to be compiled at the standard of what it imports, so compile both, and the library that links \
+seg, at one standard." "" ${options} -DWRONG=through_library)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    set(advice "clang takes both from one project only where they are alike, so set CMAKE_CXX_EXTENSIONS before seg is added or \
+found.")
     seg_test_consumer_refusal(with_other_extensions ${seg_consumer}/standards "CXX_EXTENSIONS is ON for wrong, and OFF for \
-seg::seg, which it links: clang takes both from one project only where they are alike, so set CMAKE_CXX_EXTENSIONS before seg \
-is added or found." "" ${options} -DWRONG=extensions)
+seg::seg, which it links: ${advice}" "" ${options} -DWRONG=extensions_ON)
+    # The project sets none, so that the compiler's default holds, which is ON.
+    list(REMOVE_ITEM options ${seg_strict})
+    seg_test_consumer_refusal(without_extensions ${seg_consumer}/standards "CXX_EXTENSIONS is OFF for wrong, and ON for \
+seg::seg, which it links: ${advice}" "" ${options} -DWRONG=extensions_OFF)
   endif()
 endif()

@@ -172,7 +172,7 @@ void throw_failure(growth_result failure) {
     throw_or_abort(std::bad_alloc(), "seg::pinned_vector: the system has no memory left");
 }
 
-void throw_out_of_range(std::size_t index, std::size_t size) {
+void throw_beyond_end(std::size_t index, std::size_t size) {
     const std::string words =
         "seg::pinned_vector::at: index " + std::to_string(index) + " is not below the size " + std::to_string(size);
     throw_or_abort(std::out_of_range(words), words.c_str());

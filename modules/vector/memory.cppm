@@ -46,6 +46,6 @@ void shrink(extent& memory, pinned_options options, std::size_t n, std::size_t e
 bool is_lost(const extent& memory, pinned_options options) noexcept;
 
 [[noreturn]] void throw_failure(growth_result failure);
-[[noreturn]] void throw_out_of_range(std::size_t index, std::size_t size);
+[[noreturn]] void throw_beyond_end(std::size_t index, std::size_t size);
 
 } // namespace seg

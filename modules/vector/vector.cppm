@@ -222,11 +222,11 @@ public:
     }
     /// Element i. Throws std::out_of_range if i >= size(), with both numbers in its message.
     reference at(size_type i) {
-        if (i >= size()) throw_out_of_range(i, size());
+        if (i >= size()) throw_beyond_end(i, size());
         return begin_[i];
     }
     const_reference at(size_type i) const {
-        if (i >= size()) throw_out_of_range(i, size());
+        if (i >= size()) throw_beyond_end(i, size());
         return begin_[i];
     }
     /// The first element. Precondition: not empty.

@@ -129,6 +129,11 @@ function(seg_check_importers folder)
 
     get_target_property(linked ${target} LINK_LIBRARIES)
     foreach(library IN LISTS libraries)
+      # CMake 3.31 compiles the interfaces of an imported library only for who links it itself.
+      get_target_property(imported ${library} IMPORTED)
+      if(imported AND NOT library IN_LIST linked)
+        set_property(TARGET ${target} APPEND PROPERTY LINK_LIBRARIES ${library})
+      endif()
       if(CMAKE_VERSION VERSION_LESS 4.4)
         seg_standard_of(${library} compiled certain)
         seg_standard_of(${target} importing certain)

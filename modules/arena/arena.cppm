@@ -358,7 +358,8 @@ private:
         return {current, cursor_, blocks_.clock(), objects_.newest(), id};
     }
     inline marker set_mark(bool is_scope) noexcept {
-        return mark_with(watch_.add_mark(is_scope, {cursor_, blocks_.newest_large(), objects_.newest()}));
+        return mark_with(watch_.add_mark(
+            is_scope, {.cursor = cursor_, .newest_large = blocks_.newest_large(), .newest_object = objects_.newest()}));
     }
     /// A mark that a checked build does not check.
     inline marker unlogged_mark() noexcept { return mark_with(watch::mark_id{}); }

@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_mark_that_was_rewound_past_is_no_longer_good) {
 BOOST_AUTO_TEST_CASE(a_mark_is_told_apart_by_the_newest_object) {
     struct owner {
         std::unique_ptr<int> owned;
-        std::byte rest[100];
+        std::byte rest[100] = {};
     };
     arena a;
     const int& kept = *a.create<owner>(std::make_unique<int>(1)).owned;

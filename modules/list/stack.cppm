@@ -67,7 +67,6 @@ public:
     constexpr iterator end() const noexcept { return {control_, end_position()}; }
     constexpr iterator iterator_at(std::size_t i) const noexcept { return begin() + static_cast<std::ptrdiff_t>(i); }
 
-    constexpr position position_of(std::size_t i) const noexcept { return control_->position_of(i); }
     /// The index of an element. What it is for any other object is unspecified.
     constexpr std::size_t index_of(const T* element) const noexcept {
         return control_ == nullptr ? 0 : control_->index_of(element);

@@ -1,4 +1,4 @@
-// Exports all modules of the library.
+// Exports all modules of the library, except seg.standard.
 export module seg;
 
 export import seg.arena;

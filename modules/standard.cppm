@@ -163,7 +163,6 @@ using std::ranges::begin;
 using std::ranges::borrowed_iterator_t;
 using std::ranges::borrowed_range;
 using std::ranges::copy;
-using std::ranges::copy_n;
 using std::ranges::copy_result;
 using std::ranges::count;
 using std::ranges::count_if;

@@ -49,8 +49,9 @@ public:
         return n > most ? nullptr : static_cast<T*>(resource_->try_allocate(n * sizeof(T), alignof(T)));
     }
 
-    /// Deallocates memory for n objects of type T. An arena only deallocates its newest allocation: see
-    /// arena::deallocate. Precondition: p was allocated for n objects, by this allocator or an equal one.
+    /// Deallocates memory for n objects of type T, with the complexity of the resource. An arena only deallocates its
+    /// newest allocation: see arena::deallocate. Invalidates the memory.
+    /// Precondition: p was allocated for n objects, by this allocator or an equal one.
     void deallocate(T* p, std::size_t n) noexcept { resource_->deallocate(p, n * sizeof(T), alignof(T)); }
 
     /// The address of the resource.

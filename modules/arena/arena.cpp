@@ -48,7 +48,8 @@ void arena::expect_request(std::size_t alignment) noexcept {
             std::source_location::current());
 }
 
-/// Allocates if the accessible part of the current block has no room. Null if there is no memory.
+/// What allocate does if bump does not: the current block has no accessible room, or the request is for 0 bytes or more
+/// than max_fast_request. Null if there is no memory.
 void* arena::allocate_slow(std::size_t bytes, std::size_t alignment) {
     if (blocks_.can_use_smallest_cached(bytes, alignment))
         if (block* const b = blocks_.use_smallest_cached()) return allocate_at(b->begin + red_zone, bytes);
@@ -62,7 +63,7 @@ void* arena::allocate_any(std::size_t bytes, std::size_t alignment) {
     bytes += bytes == 0;
     if (current != nullptr) {
         std::byte* const p = blocks::address_in(current, cursor_, bytes, alignment);
-        if (p != nullptr && blocks_.make_usable_up_to(current, p + rounded(bytes))) return allocate_at(p, bytes);
+        if (p != nullptr && blocks_.make_accessible_up_to(current, p + rounded(bytes))) return allocate_at(p, bytes);
     }
     free_first_if_empty();
 
@@ -71,8 +72,8 @@ void* arena::allocate_any(std::size_t bytes, std::size_t alignment) {
     if (b == nullptr) return nullptr;
     if (b != blocks_.current()) {
         used_elsewhere_ += b->capacity();
-        unpoison(b->cursor, bytes);
-        return b->cursor;
+        unpoison(b->allocation, bytes);
+        return b->allocation;
     }
     if (before != nullptr) {
         before->cursor = cursor_;
@@ -84,7 +85,7 @@ void* arena::allocate_any(std::size_t bytes, std::size_t alignment) {
 /// Allocates at p. Precondition: p is in the current block, and there is room from there on.
 void* arena::allocate_at(std::byte* p, std::size_t bytes) noexcept {
     cursor_ = p + rounded(bytes);
-    end_ = blocks_.current()->usable;
+    end_ = blocks_.current()->accessible_end;
     unpoison(p, bytes);
     return p;
 }
@@ -102,10 +103,10 @@ bool arena::try_extend(void* p, std::size_t old_bytes, std::size_t new_bytes) no
     auto* const first = static_cast<std::byte*>(p);
     block* const large = blocks_.newest_large();
     const bool is_newest = address(p) + rounded(old_bytes) == address(cursor_);
-    if (!is_newest && (large == nullptr || large->cursor != first)) return false;
+    if (!is_newest && (large == nullptr || large->allocation != first)) return false;
     block* const b = is_newest ? blocks_.current() : large;
     if (rounded(new_bytes) > static_cast<std::size_t>(b->end - first)) return false;
-    if (!blocks_.make_usable_up_to(b, first + rounded(new_bytes))) return false;
+    if (!blocks_.make_accessible_up_to(b, first + rounded(new_bytes))) return false;
     update_peak();
     // Only the bytes that are removed or added: MemorySanitizer still knows which of the others were written to.
     new_bytes = std::max(new_bytes, std::size_t{1});
@@ -113,20 +114,21 @@ bool arena::try_extend(void* p, std::size_t old_bytes, std::size_t new_bytes) no
     else unpoison(first + old_bytes, new_bytes - old_bytes);
     if (!is_newest) return true;
     cursor_ = first + rounded(new_bytes);
-    end_ = b->usable;
+    end_ = b->accessible_end;
     return true;
 }
 
-/// Deallocates p if it is not the newest allocation of the current block.
+/// What deallocate does if p is not the newest allocation of the current block: deallocates p if it is the newest large
+/// block, or if the current block is empty and p is the newest allocation of the block before it.
 void arena::deallocate_slow(std::byte* p, std::size_t bytes) noexcept {
-    if (const block* const b = blocks_.newest_large(); b != nullptr && b->cursor == p) {
+    if (const block* const b = blocks_.newest_large(); b != nullptr && b->allocation == p) {
         update_peak();
         used_elsewhere_ -= b->capacity();
         blocks_.free_newest_large();
         return;
     }
-    // If the current block is empty, the newest allocation is in the block before it. But a mark that was set in the
-    // current block needs it in use.
+    // If the current block is empty, the newest allocation is in the block before it. But if a mark was set while this
+    // block was current, the block remains in use: the mark refers to it.
     if (!blocks_.is_begin(cursor_) || blocks_.current()->marked || blocks_.current()->previous == nullptr) return;
     const block* const before = blocks_.current()->previous;
     if (address(p) + bytes != address(before->cursor)) return;
@@ -145,74 +147,75 @@ void arena::destroy_until(const cleanup* older) noexcept {
     if (blocks_.lost_to_fork()) objects_.clear();
     if (objects_.newest() == older) return;
     watch_.set_destroying(true);
-    objects_.run_until(older);
+    objects_.destroy_until(older);
     watch_.set_destroying(false);
 }
 
-/// Rewinds to any mark. Each of its members has its part: newest_object tells which objects are destroyed, clock which
-/// large blocks are freed, block and cursor which regular blocks are, and from where on.
-void arena::rewind_slow(block* to, std::byte* cursor, std::size_t clock, const cleanup* newest_object) noexcept {
+/// What rewind does unless it only moves the cursor. The parameters are the members of the mark: newest_object tells
+/// which objects are destroyed, clock which large blocks become free, mark_block and cursor which regular blocks become
+/// free, and which bytes of mark_block are deallocated.
+void arena::rewind_slow(block* mark_block, std::byte* cursor, std::size_t clock,
+                        const cleanup* newest_object) noexcept {
     destroy_until(newest_object);
     update_peak();
-    if (blocks_.freed_first_since(clock)) to = nullptr;
-    const bool only_regular = blocks_.newest_large() == nullptr;
+    if (blocks_.freed_first_since(clock)) mark_block = nullptr;  // it may have been given up since
+    const bool only_regular = blocks_.newest_large() == nullptr; // before the next line frees them
     used_elsewhere_ -= blocks_.free_large_since(clock);
     block* const current = blocks_.current();
     if (current == nullptr) return;
     current->cursor = cursor_;
-    used_elsewhere_ += current->used_to(cursor_);
-    used_elsewhere_ -= blocks_.rewind_to(to);
-    if (to == nullptr) {
+    used_elsewhere_ += current->used_to(cursor_); // which the next line subtracts, too
+    used_elsewhere_ -= blocks_.free_regular_after(mark_block);
+    if (mark_block == nullptr) {
         restart(only_regular);
         return;
     }
     // The block's cursor is before the mark's if older allocations were deallocated since.
-    std::byte* const old_cursor = to->cursor;
-    to->cursor = std::min(old_cursor, cursor);
-    blocks_.deallocate(to, to->cursor, old_cursor);
+    std::byte* const old_cursor = mark_block->cursor;
+    mark_block->cursor = std::min(old_cursor, cursor);
+    blocks_.deallocate(mark_block, mark_block->cursor, old_cursor);
     load_cursor();
 }
 
-/// Deallocates everything in any arena.
+/// Deallocates everything, whatever the options and the blocks in use are.
 void arena::deallocate_all_slow() noexcept {
     destroy_until(nullptr);
     update_peak();
     const bool only_regular = blocks_.newest_large() == nullptr;
     blocks_.free_large_since(0);
     if (blocks_.current() != nullptr) blocks_.current()->cursor = cursor_;
-    blocks_.rewind_to(nullptr);
+    blocks_.free_regular_after(nullptr);
     used_elsewhere_ = 0;
     restart(only_regular);
 }
 
-/// Chooses the current block after all regular blocks became free: the caller's buffer or, with_first, the first block.
-/// The first block is right if no large block was in use: the first request was then allocated in it, and will be again
-/// if the same requests are made again.
-void arena::restart(bool with_first) noexcept {
+/// Chooses the current block when all regular blocks are free: the caller's buffer or, without one, the first block if
+/// only_regular, otherwise none. only_regular: no large block was in use. The first request was then allocated in the
+/// first block, and will be again if the same requests are made again.
+void arena::restart(bool only_regular) noexcept {
     blocks_.use_buffer_or_none();
-    if (with_first && blocks_.current() == nullptr) blocks_.use_first();
+    if (only_regular && blocks_.current() == nullptr) blocks_.use_first();
     load_cursor();
 }
 
-/// Sets cursor_ and end_ to those of the current block.
+/// Sets cursor_ and end_ to the cursor and the accessible end of the current block, or to null if there is none.
 void arena::load_cursor() noexcept {
     const block* const current = blocks_.current();
     cursor_ = current != nullptr ? current->cursor : nullptr;
-    end_ = current != nullptr ? current->usable : nullptr;
+    end_ = current != nullptr ? current->accessible_end : nullptr;
 }
 
 void arena::release(caller where) noexcept {
     watch_.reset("seg::arena::release", where);
     deallocate_all_slow();
-    blocks_.rewind_to(nullptr);
-    restart(false);
+    free_first_if_empty();
     blocks_.trim(0);
 }
 
 std::size_t arena::trim(std::size_t keep_bytes) noexcept {
     if (blocks_.has_reserve()) {
         const std::size_t given_up = blocks_.trim_reserve(cursor_, keep_bytes);
-        if (block* const current = blocks_.current()) end_ = current->usable;
+        if (block* const current = blocks_.current()) end_ = current->accessible_end;
         return given_up;
     }
     free_first_if_empty();

@@ -65,8 +65,8 @@ export class arena final : public std::pmr::memory_resource {
     using watch = arena_watch<checked>;
 
 public:
-    /// Bytes before each allocation that are never allocated: 16 with AddressSanitizer, otherwise 0. They count as
-    /// used.
+    /// Bytes before each allocation that are never allocated: 16 in a build for AddressSanitizer, MemorySanitizer or
+    /// valgrind (SEG_MEMCHECK), otherwise 0. They count as used.
     static constexpr std::size_t red_zone = red_zone_bytes;
 
     /// The state of an arena at one time: see mark and rewind. Trivially copyable.
@@ -78,8 +78,8 @@ public:
 
         block* block_; // the current block, or null
         std::byte* cursor_;
-        std::size_t clock_; // tells which large blocks were put to use later, and whether the first block was freed
-        const cleanup* newest_object_; // its record exists as long as the mark is valid
+        std::size_t clock_; // tells which large blocks were taken since, and whether the first block was freed since
+        const cleanup* newest_object_; // exists as long as the mark is valid; null without objects
         [[no_unique_address]] watch::mark_id id_;
     };
 
@@ -121,8 +121,8 @@ public:
     /// is null, it has no effect: rewind, reset or release deallocates p later. Constant time.
     ///
     /// If the current block has no allocation left, the newest allocation of the block before it counts; but not if a
-    /// mark was set since the current block was put to use (create may set one). Padding before p that the alignment
-    /// needed remains allocated, so the allocation before it does not become the newest one.
+    /// mark was set while the current block was current (create, create_array and copy may set one). Padding before p
+    /// that the alignment needed remains allocated, so the allocation before it does not become the newest one.
     ///
     /// Precondition: p is null, or this arena allocated it with that size and has not deallocated it since, and it is
     /// no object of create, create_array or copy.
@@ -240,8 +240,9 @@ public:
     /// Deallocates everything that was allocated since the mark was set, after destroying the objects that were created
     /// since. Keeps the blocks, and allocates from them again in the same order.
     ///
-    /// rewind does not undo the deallocation of memory allocated before the mark. Bytes of a regular block that were
-    /// reused since then are freed only by rewinding to an older mark, or by reset or release.
+    /// rewind does not undo the deallocation of memory that was allocated before the mark. If a regular block has
+    /// allocated such bytes again since the mark, they become invalid as all newer allocations do, but remain used
+    /// until the arena is rewound to an older mark, reset or released.
     ///
     /// Linear in the blocks that become free and in the objects that are destroyed. Invalidates what was allocated
     /// since the mark was set, and the marks set since. The mark itself remains valid.
@@ -271,8 +272,8 @@ public:
     /// The first free blocks are kept as long as their sizes add up to at most keep_bytes. Regular blocks come before
     /// large ones. If nothing is allocated in a regular block, the first regular block is free, too.
     ///
-    /// With arena_options::reserve there is one block. Of its pages after the last allocation, trim keeps keep_bytes,
-    /// decommits the others, and returns the bytes decommitted.
+    /// With arena_options::reserve, trim gives up no block. Of the pages of the reserved block after its last
+    /// allocation it keeps keep_bytes, decommits the others, and returns the bytes decommitted.
     ///
     /// Linear in the free blocks; with upstream, n log n. Invalidates nothing.
     std::size_t trim(std::size_t keep_bytes = 0) noexcept;
@@ -281,7 +282,7 @@ public:
 
     /// Makes the calling thread the one that uses the arena. Until then that is the first thread that allocated since
     /// the arena was constructed, reset or released. A checked build traps if another thread allocates; an unchecked
-    /// build ignores the call. The arena does not synchronize the threads.
+    /// build ignores the call. The arena does not synchronize the threads. Constant time.
     inline void adopt() noexcept { watch_.adopt(); }
 
     /// True if a and b are the same arena: only that arena can deallocate its memory. (Declared because an importer may
@@ -308,7 +309,8 @@ private:
     // The fast path leaves larger requests, and requests for 0 bytes, to the slow path. So its sums do not wrap.
     static constexpr std::size_t max_fast_request = std::size_t{1} << 30;
 
-    /// Allocates from the current block. Calls SlowPath if the block has no room.
+    /// Allocates from the current block. Calls SlowPath if its accessible part has no room, and for the requests that
+    /// max_fast_request leaves to it.
     template <auto SlowPath> inline void* bump(std::size_t bytes, std::size_t alignment) {
         if constexpr (checked) expect_request(alignment);
         if (bytes - 1 < max_fast_request && alignment <= max_fast_request) [[likely]] {
@@ -368,7 +370,7 @@ private:
     // passed to a function, so that the mark and the cursor in it were in memory instead of in registers.
     [[gnu::always_inline]] inline void checked_rewind(const char* call, const marker& to,
                                                       const caller& where) noexcept {
-        watch_.rewind(to.id_, call, where);
+        watch_.check_rewind(to.id_, call, where);
         rewind_to(to);
     }
     [[gnu::always_inline]] inline void rewind_to(const marker& to) noexcept {
@@ -381,7 +383,7 @@ private:
         }
         rewind_slow(to.block_, to.cursor_, to.clock_, to.newest_object_);
     }
-    void rewind_slow(block* to, std::byte* cursor, std::size_t clock, const cleanup* newest_object) noexcept;
+    void rewind_slow(block* mark_block, std::byte* cursor, std::size_t clock, const cleanup* newest_object) noexcept;
 
     inline void deallocate_all() noexcept {
         if (!checked && !poisons && objects_.newest() == nullptr && blocks_.resets_by_cursor()) [[likely]] {
@@ -392,7 +394,7 @@ private:
         }
     }
     [[gnu::noinline]] void deallocate_all_slow() noexcept;
-    void restart(bool with_first) noexcept;
+    void restart(bool only_regular) noexcept;
     void load_cursor() noexcept;
 
     void expect_request(std::size_t alignment) noexcept;

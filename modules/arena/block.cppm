@@ -12,10 +12,13 @@ struct block {
         block* previous;     // of a regular block in use: the one that was current before it, or null
         std::size_t request; // of a large block: the bytes that its request needed
     };
-    std::byte* begin;  // after the header
-    std::byte* cursor; // out of date in the current block; of a large block in use: the address of its allocation
-    std::byte* usable; // end of the accessible bytes; the bytes from here to the end must be made accessible first
-    std::byte* end;    // a multiple of 16
+    std::byte* begin; // after the header
+    union {
+        std::byte* cursor;     // of a regular block; out of date in the current one
+        std::byte* allocation; // of a large block in use
+    };
+    std::byte* accessible_end; // the bytes from here to `end` must be made accessible first
+    std::byte* end;            // a multiple of 16
     union {
         bool marked;          // of a regular block in use: whether a mark was set while it was the current block
         std::size_t taken_at; // of a large block in use: the arena's clock when a request took it

@@ -65,8 +65,8 @@ block* newest_first(block* list) noexcept {
     return merged;
 }
 
-/// Whether an arena with these options takes blocks from the block cache.
-bool uses_cache(const arena_options& o) noexcept {
+/// Whether an arena with these options takes blocks from the block cache, if protect and fork do not forbid it.
+bool options_allow_cache(const arena_options& o) noexcept {
     return o.first_block == 0 && o.reserve == 0 && o.pages == page_kind::automatic &&
            o.prefault == prefault_policy::none && !o.guard && o.buffer.empty() && o.upstream == nullptr;
 }
@@ -94,13 +94,13 @@ blocks::blocks(const arena_options& options) noexcept : options_(options) {
         options_.fork = fork_policy::inherit;
     }
     if (options_.protect || options_.fork != fork_policy::inherit) fast_paths_ = fast_paths::none;
-    else if (!uses_cache(options_)) fast_paths_ = fast_paths::rewind;
+    else if (!options_allow_cache(options_)) fast_paths_ = fast_paths::rewind;
     else if (options_.max_bytes != 0 || options_.largest_block != 0) fast_paths_ = fast_paths::cache;
     options_.reserve = std::min(options_.reserve, size_limit);
     options_.first_block = std::min(options_.first_block, size_limit);
     if (options_.pages == page_kind::huge)
         options_.first_block = std::max(options_.first_block, huge_page + huge_page / 64);
-    if (options_.first_block == 0 && !is_cached())
+    if (options_.first_block == 0 && !uses_cache())
         options_.first_block = options_.upstream != nullptr ? 1024 : largest_cached;
 
     std::byte* const memory = next_multiple(options_.buffer.data(), alignof(std::max_align_t));
@@ -137,7 +137,7 @@ std::size_t blocks::header_bytes() const noexcept {
 /// The addresses of blocks and their sizes are multiples of this.
 std::size_t blocks::granularity() const noexcept {
     if (options_.upstream != nullptr) return block_alignment;
-    return is_cached() ? smallest_cached : sys::page_size();
+    return uses_cache() ? smallest_cached : sys::page_size();
 }
 
 /// The size of the smallest block that has room for the request at any address.
@@ -159,8 +159,7 @@ std::size_t blocks::next_size(std::size_t needed) const noexcept {
             size *= 4;
     }
     if (options_.largest_block != 0) size = std::min(size, options_.largest_block);
-    return round_up(size,
-                    is_cached() && is_cached_size(size) ? smallest_cached : std::max(granularity(), block_alignment));
+    return round_up(size, granularity());
 }
 
 /// The bytes of the free blocks.
@@ -226,11 +225,11 @@ block* blocks::take_large(std::size_t bytes, std::size_t alignment, std::size_t 
         if (free_large_ != nullptr) give_up(std::exchange(free_large_, free_large_->next));
     }
     std::byte* const p = address_in(b, b->begin, bytes, alignment);
-    if (!make_usable_up_to(b, p + bytes)) {
+    if (!make_accessible_up_to(b, p + bytes)) {
         b->next = std::exchange(free_large_, b);
         return nullptr;
     }
-    b->cursor = p;
+    b->allocation = p;
     b->request = needed;
     b->taken_at = clock_++;
     b->next = std::exchange(large_, b);
@@ -245,7 +244,7 @@ block* blocks::take_regular(std::size_t bytes, std::size_t alignment, std::size_
     block*& link = current_ != nullptr ? current_->next : first_; // only now: create may have given up free blocks
     b->next = std::exchange(link, b);
     make_current(b);
-    if (make_usable_up_to(b, address_in(b, b->begin, bytes, alignment) + bytes)) return b;
+    if (make_accessible_up_to(b, address_in(b, b->begin, bytes, alignment) + bytes)) return b;
     free_current();
     return nullptr;
 }
@@ -264,10 +263,10 @@ block* blocks::create(std::size_t wanted, std::size_t needed) {
     if (options_.reserve != 0) return create_reserved(needed);
 
     // A block from the cache may be smaller than a page. Other blocks from the system are whole pages.
-    const std::size_t multiple = is_cached() ? std::max(granularity(), sys::page_size()) : granularity();
+    const std::size_t multiple = uses_cache() ? std::max(granularity(), sys::page_size()) : granularity();
     std::size_t bytes = wanted;
     bool gives_up_free = false;
-    if (is_cached() && is_cached_size(wanted) && needed <= wanted && wanted <= bytes_left()) {
+    if (uses_cache() && is_cached_size(wanted) && needed <= wanted && wanted <= bytes_left()) {
         needed = std::min(wanted, round_up(needed, multiple));
     } else {
         std::size_t left = bytes_left();
@@ -293,7 +292,7 @@ block* blocks::create(std::size_t wanted, std::size_t needed) {
 /// Gets a block of this size from the cache, from upstream or from the system. Of its header, only the tagged region is
 /// set. Null if it is refused.
 block* blocks::obtain(std::size_t bytes) {
-    if (is_cached() && is_cached_size(bytes)) {
+    if (uses_cache() && is_cached_size(bytes)) {
         if (block* const b = take_cached(bytes)) return b;
         // The system may refuse a region, but not a block.
     }
@@ -327,35 +326,35 @@ block* blocks::create_reserved(std::size_t needed) noexcept {
 /// Sets the header of a new block, and counts the block.
 block* blocks::set_up(block* b, std::byte* begin, std::byte* usable, std::byte* end) noexcept {
     b->begin = b->cursor = begin;
-    b->usable = usable;
+    b->accessible_end = usable;
     b->end = end;
-    if (!is_cached()) b->created_at = clock_++;
+    if (!uses_cache()) b->created_at = clock_++;
     allocated_ += static_cast<std::size_t>(usable - b->memory());
     ++count_;
     poison(begin, static_cast<std::size_t>(usable - begin));
     return b;
 }
 
-bool blocks::make_usable_up_to(block* b, std::byte* end) noexcept {
-    if (end <= b->usable) return true;
+bool blocks::make_accessible_up_to(block* b, std::byte* end) noexcept {
+    if (end <= b->accessible_end) return true;
     std::byte* const committed = committed_end(b);
     if (end > committed) {
         // Committed bytes that protect made inaccessible have to be accessible, too, unless committing fails.
-        std::byte* const usable = b->usable;
+        std::byte* const usable = b->accessible_end;
         if (usable != committed) {
-            if (!make_usable(usable, committed)) return false;
-            b->usable = committed;
+            if (!make_accessible(usable, committed)) return false;
+            b->accessible_end = committed;
         }
         if (commit_up_to(end)) {
-            b->usable = reserve_.committed_end();
+            b->accessible_end = reserve_.committed_end();
             return true;
         }
-        if (usable != committed && make_unusable(usable, committed)) b->usable = usable;
+        if (usable != committed && make_inaccessible(usable, committed)) b->accessible_end = usable;
         return false;
     }
     std::byte* const whole = std::min(next_multiple(end, sys::page_size()), committed);
-    if (!make_usable(b->usable, whole)) return false;
-    b->usable = whole;
+    if (!make_accessible(b->accessible_end, whole)) return false;
+    b->accessible_end = whole;
     return true;
 }
 
@@ -389,11 +388,10 @@ void blocks::free_newest_large() noexcept {
     block* const b = std::exchange(large_, large_->next);
     in_use_ -= b->request;
     deallocate(b, b->begin, b->end);
-    b->cursor = b->begin;
     b->next = std::exchange(free_large_, b);
 }
 
-std::size_t blocks::rewind_to(block* b) noexcept {
+std::size_t blocks::free_regular_after(block* b) noexcept {
     if (current_ == nullptr) return 0;
     std::size_t used = b != nullptr ? b->used_to(b->cursor) : 0;
     if (b != current_)
@@ -429,7 +427,7 @@ void blocks::deallocate(block* b, std::byte* first, std::byte* last) noexcept {
 
 /// Fills deallocated bytes with fill_byte, in a checked build.
 void blocks::overwrite(block* b, std::byte* first, std::byte* last) noexcept {
-    last = std::min(last, b->usable);
+    last = std::min(last, b->accessible_end);
     if (first >= last || (!is_buffer(b) && !has_all_pages(options_, b->memory()))) return;
     unpoison(first, static_cast<std::size_t>(last - first));
     std::memset(first, fill_byte, static_cast<std::size_t>(last - first));
@@ -439,7 +437,7 @@ void blocks::overwrite(block* b, std::byte* first, std::byte* last) noexcept {
 void blocks::protect_from(block* b, std::byte* first) noexcept {
     if (is_buffer(b) || !has_all_pages(options_, b->memory())) return;
     std::byte* const from = next_multiple(first, sys::page_size());
-    if (from < b->usable && make_unusable(from, b->usable)) b->usable = from;
+    if (from < b->accessible_end && make_inaccessible(from, b->accessible_end)) b->accessible_end = from;
 }
 
 /// Gives up a block that is in no list. Returns its bytes, or 0 if the system refuses to unmap it.
@@ -448,7 +446,7 @@ std::size_t blocks::give_up(block* b) noexcept {
     const auto bytes = static_cast<std::size_t>(b->end - b->memory());
     allocated_ -= committed;
     --count_;
-    if (is_cached() && is_cached_size(bytes)) {
+    if (uses_cache() && is_cached_size(bytes)) {
         give_up_cached(b, bytes);
         return committed;
     }
@@ -496,7 +494,7 @@ std::size_t blocks::trim_reserve(std::byte* used_end, std::size_t keep_bytes) no
     if (bytes == 0 || !reserve_.decommit(bytes)) return 0;
     allocated_ -= bytes;
     if (b == current_) in_use_ -= bytes;
-    b->usable = std::min(b->usable, reserve_.committed_end());
+    b->accessible_end = std::min(b->accessible_end, reserve_.committed_end());
     return bytes;
 }
 
@@ -506,7 +504,7 @@ void blocks::use_buffer_or_none() noexcept {
 }
 
 void blocks::give_up_all() noexcept {
-    if (is_cached() && count_ == 1 && current_ != nullptr && is_cached_size(allocated_))
+    if (uses_cache() && count_ == 1 && current_ != nullptr && is_cached_size(allocated_))
         give_up_cached(current_, allocated_);
     else give_up_lists();
 }

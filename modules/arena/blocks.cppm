@@ -5,8 +5,23 @@
 // use form a stack, the newest on top. The free large blocks form another one, the block that was freed last on top.
 // (LLVM's BumpPtrAllocator keeps large allocations apart from the others in the same way.)
 //
-// The request and the blocks in use decide whether the request gets a regular or a large block, and how large that is.
-// Free blocks do not matter. So if the same requests are repeated, they get the same blocks.
+//     regular   first                    current, in use          free
+//               +----------------+       +----------------+       +----------------+
+//               |################|------>|######          |------>|                |
+//               +----------------+       +-----^----------+       +----------------+
+//                                              cursor
+//     large     newest, in use           in use                   free
+//               +----------------+       +----------------+       +----------------+
+//               |################|------>|################|       |                |
+//               +----------------+       +----------------+       +----------------+
+//
+// A mark has the current block, its cursor, the value of clock(), and the newest object (see :cleanup). Rewinding to it
+// frees the large blocks that were taken since and the regular blocks after the mark's, and deallocates the bytes from
+// the mark's cursor on in the mark's block.
+//
+// The request and the blocks in use decide whether the request gets a regular or a large block and, unless max_bytes
+// leaves less, how large a new one is. Free blocks do not matter for that: one with room only takes the place of a new
+// one. So if the same requests are repeated, they get the same blocks.
 export module seg.arena:blocks;
 
 import seg.standard;
@@ -74,13 +89,13 @@ public:
     block* use_smallest_cached() noexcept;
 
     /// Returns a block with room for the request, which is in use from now on. It is a regular block, which becomes the
-    /// current one, or a large block, in which the allocation is at the block's cursor.
+    /// current one, or a large block, in which the allocation is at the block's `allocation`.
     /// Null if there is no memory; then the blocks in use are the same as before. Throws what upstream throws.
     block* take(std::size_t bytes, std::size_t alignment);
 
     /// Makes the bytes of the block up to `end` accessible. Returns false, without effect, if the system or max_bytes
     /// refuses that.
-    bool make_usable_up_to(block* b, std::byte* end) noexcept;
+    bool make_accessible_up_to(block* b, std::byte* end) noexcept;
 
     /// Whether there is a current block with nothing allocated in it, if this is its cursor.
     inline bool is_begin(const std::byte* cursor) const noexcept {
@@ -96,10 +111,9 @@ public:
     /// Frees the newest large block in use.
     void free_newest_large() noexcept;
 
-    /// Makes a regular block in use the current one, and frees the regular blocks in use after it. Null frees all of
-    /// them. Returns the bytes before the cursors of these blocks, b included. Precondition: each block has its cursor,
-    /// the current one too.
-    std::size_t rewind_to(block* b) noexcept;
+    /// Frees the regular blocks in use after `b`, and makes `b` the current block. Null frees all of them. Returns the
+    /// bytes before the cursors of these blocks and of `b`. Precondition: the current block's `cursor` is up to date.
+    std::size_t free_regular_after(block* b) noexcept;
 
     /// Frees the current block, and makes the previous one current. Precondition: nothing is allocated in it.
     void free_current() noexcept;
@@ -146,7 +160,7 @@ private:
     };
 
     bool is_new_process() noexcept;
-    inline bool is_cached() const noexcept { return fast_paths_ >= fast_paths::cache; }
+    inline bool uses_cache() const noexcept { return fast_paths_ >= fast_paths::cache; }
     std::size_t free_bytes() const noexcept;
     std::size_t header_bytes() const noexcept;
     std::size_t granularity() const noexcept;

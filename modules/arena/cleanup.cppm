@@ -12,9 +12,9 @@ namespace seg {
 /// The record of one object.
 struct cleanup {
     cleanup* next; // the next older record
-    // Destroys the object of this record, and those of the records after it, up to end, that have the same function.
-    // Returns the record after them.
-    cleanup* (*run)(cleanup*, const cleanup* end) noexcept;
+    // Destroys the object of this record, and may go on with those of the records after it, up to end, that have the
+    // same function. Returns the record after the last one.
+    cleanup* (*destroy)(cleanup*, const cleanup* end) noexcept;
 };
 
 /// The record of an array.
@@ -39,14 +39,13 @@ template <class T, class Record = cleanup> struct cleanup_layout {
     }
 };
 
-/// Destroys objects of type T, as cleanup::run says. Often several objects of one type were created in a row. They are
-/// destroyed in one call.
+/// Destroys objects of type T, as cleanup::destroy says: all that were created in a row, in one call.
 template <class T> cleanup* destroy_objects(cleanup* c, const cleanup* end) noexcept {
     do {
         T* const object = cleanup_layout<T>::object_of(c);
         c = c->next;
         std::destroy_at(object);
-    } while (c != end && c != nullptr && c->run == &destroy_objects<T>);
+    } while (c != end && c != nullptr && c->destroy == &destroy_objects<T>);
     return c;
 }
 
@@ -55,7 +54,7 @@ template <class T> inline void destroy_backwards(T* first, T* last) noexcept {
     while (last != first) std::destroy_at(--last);
 }
 
-/// Destroys one array, as cleanup::run says.
+/// Destroys one array, as cleanup::destroy says.
 template <class T> cleanup* destroy_array(cleanup* c, const cleanup*) noexcept {
     cleanup* const next = c->next;
     T* const first = cleanup_layout<T, array_cleanup>::object_of(c);
@@ -68,7 +67,7 @@ class cleanup_list {
 public:
     inline const cleanup* newest() const noexcept { return newest_; }
 
-    /// Adds an object to those that run_until destroys. Has no effect if T has a trivial destructor.
+    /// Adds an object to those that destroy_until destroys. Has no effect if T has a trivial destructor.
     /// Precondition: its memory has the layout of cleanup_layout.
     template <class T> inline void add(T* object) noexcept {
         if constexpr (needs_cleanup<T>)
@@ -83,8 +82,8 @@ public:
 
     /// Destroys the objects that were added after the record `older`, the newest first. Destroys all if the list does
     /// not contain that record.
-    inline void run_until(const cleanup* older) noexcept {
-        while (newest_ != older && newest_ != nullptr) newest_ = newest_->run(newest_, older);
+    inline void destroy_until(const cleanup* older) noexcept {
+        while (newest_ != older && newest_ != nullptr) newest_ = newest_->destroy(newest_, older);
     }
 
     /// Removes all records, without destroying the objects.

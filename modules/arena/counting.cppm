@@ -23,7 +23,8 @@ public:
     /// All counts are 0. Precondition: the resource outlives this one.
     explicit counting_resource(R& resource) noexcept : resource_(std::addressof(resource)) {}
 
-    /// Calls allocate of the resource, and returns and throws what it does. Counts whether it threw.
+    /// Calls allocate of the resource, and returns and throws what it does. Counts whether it threw. The complexity is
+    /// that of the resource.
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
         ++counts_.failures; // undone unless the next line throws
         void* const p = resource_->allocate(bytes, alignment);

@@ -123,13 +123,10 @@ std::byte* map(std::size_t bytes, sys::prot protection) noexcept {
 }
 
 /// Names a mapping. After the system has refused a name once, it is not asked again.
-void name_mapping([[maybe_unused]] std::byte* memory, [[maybe_unused]] std::size_t bytes,
-                  [[maybe_unused]] const char* name) noexcept {
-#ifndef __OpenBSD__
+void name_mapping(std::byte* memory, std::size_t bytes, const char* name) noexcept {
     static constinit std::atomic<bool> known = true;
     if (!known.load(std::memory_order_relaxed)) return;
     if (!sys::name_mapping(memory, bytes, name)) known.store(false, std::memory_order_relaxed);
-#endif
 }
 
 /// Unmaps a range. If the system refuses, retains it and returns false.

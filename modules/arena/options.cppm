@@ -34,17 +34,18 @@ export enum class fork_policy : unsigned char {
 ///     seg::arena arena({.first_block = 1 << 20, .pages = seg::page_kind::huge});
 ///
 /// By default an arena begins with blocks of 4, 16, 64, 256 and 256 KiB. Each later block is as large as all blocks in
-/// use together. Blocks of these sizes come from the block cache: each thread caches up to 640 KiB of the blocks that
-/// its arenas gave up, so that a short-lived arena makes no system call (see trim_block_cache). Such a block may
-/// contain what another arena of the program wrote to it.
+/// use together. Blocks of 4, 16, 64 and 256 KiB come from the block cache: each thread caches up to 640 KiB of the
+/// blocks that its arenas gave up, so that a short-lived arena makes no system call (see trim_block_cache). Such a
+/// block may contain what another arena of the program wrote to it.
 ///
 /// The arena does not use the block cache if first_block, reserve, pages, prefault, guard, protect, fork, buffer or
-/// upstream is set. Its first block then has 256 KiB, unless first_block says otherwise.
+/// upstream is set. first_block is then 256 KiB by default, or 1 KiB with upstream, and at least 2,080 KiB with
+/// page_kind::huge.
 export struct arena_options {
-    /// The size of the first block in bytes, rounded up to whole pages, or with upstream to 16 bytes. Each later block
-    /// is as large as all blocks in use together. 0: as said above, or with upstream 1 KiB. Set it if an arena is
-    /// sure to need megabytes: it then obtains fewer blocks, with fewer system calls. For gigabytes set reserve instead:
-    /// the kernel may merge two blocks of gigabytes into one mapping, and then refuse to fork.
+    /// The size of the first block in bytes, the buffer aside, rounded up to whole pages, or with upstream to 16 bytes.
+    /// Each later block is as large as all blocks in use together, and at least as large as this. 0: as said above. Set
+    /// it if an arena is sure to need megabytes: it then obtains fewer blocks, with fewer system calls. For gigabytes
+    /// set reserve instead: the kernel may merge two blocks of gigabytes into one mapping, and then refuse to fork.
     std::size_t first_block = 0;
     /// The maximum size of a regular block in bytes, rounded up as first_block is. 0: no limit. Set it if blocks that
     /// double would take too many addresses. Below 2 MiB, regular blocks have no huge pages.
@@ -65,8 +66,8 @@ export struct arena_options {
     /// An inaccessible page after each block, so that an access after its end faults. Set it for debugging. Each block
     /// then needs two mappings of the 65,530 that a process may have by default.
     bool guard = false;
-    /// Whole pages that rewind and reset free become inaccessible until they are allocated again, so that an access to
-    /// them faults without a sanitizer. Set it for debugging. It costs system calls.
+    /// Whole pages that rewind and reset deallocate become inaccessible until they are allocated again, so that an
+    /// access to them faults without a sanitizer. Set it for debugging. It costs system calls.
     bool protect = false;
     /// Set it in programs that fork, and continue in both processes. If the system cannot apply it to a new block, the
     /// allocation fails. It does not apply to the buffer.

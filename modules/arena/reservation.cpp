@@ -47,7 +47,7 @@ std::size_t reservation::next_step(const arena_options& options) const noexcept 
 
 bool reservation::commit(const arena_options& options, std::size_t needed, std::size_t wanted) noexcept {
     std::byte* const from = committed_;
-    while (!make_usable(from, from + wanted)) {
+    while (!make_accessible(from, from + wanted)) {
         if (wanted == needed) return false;
         wanted = std::max(needed, whole_pages(wanted / 2));
     }
@@ -60,9 +60,10 @@ bool reservation::commit(const arena_options& options, std::size_t needed, std::
 
 bool reservation::decommit(std::size_t bytes) noexcept {
     std::byte* const from = committed_ - bytes;
-    // Refused if the pages are locked in memory. Without it they would not be zero when they are committed again.
+    // The system refuses this for pages that are locked in memory. Without it, the bytes would not be zero when they
+    // are committed again.
     if (!sys::madvise(from, bytes, sys::advice::dontneed)) return false;
-    if (!make_unusable(from, committed_)) return false;
+    if (!make_inaccessible(from, committed_)) return false;
     unpoison(from, bytes);
     goes_to_system(from, bytes);
     committed_ = from;

@@ -12,13 +12,13 @@ import :options;
 namespace seg {
 
 /// Makes the pages from first up to last accessible. False if the system refuses.
-inline bool make_usable(std::byte* first, std::byte* last) noexcept {
+inline bool make_accessible(std::byte* first, std::byte* last) noexcept {
     using enum sys::prot;
     return sys::mprotect(first, static_cast<std::size_t>(last - first), read | write).has_value();
 }
 
 /// Makes an access to the pages from first up to last a fault. They keep their contents. False if the system refuses.
-inline bool make_unusable(std::byte* first, std::byte* last) noexcept {
+inline bool make_inaccessible(std::byte* first, std::byte* last) noexcept {
     return sys::mprotect(first, static_cast<std::size_t>(last - first), sys::prot::none).has_value();
 }
 
@@ -28,7 +28,7 @@ inline bool make_unusable(std::byte* first, std::byte* last) noexcept {
 /// and a copy refers to the same addresses.
 /// Sizes: in bytes. Unless a member says otherwise, they are multiples of sys::page_size(), which is a precondition.
 /// Options: of an arena's options, first_block, largest_block, pages, prefault, guard and fork matter. Precondition:
-/// all calls for a reservation get the same ones.
+/// all calls for a reservation get the same ones, but each call of next_step may get other sizes of blocks.
 /// Child processes: under a fork policy a child does not have the contents, see is_lost. Precondition of commit and
 /// decommit: is_lost is false.
 /// Exceptions: nothing throws.
@@ -65,8 +65,8 @@ public:
 
     /// Unmaps the addresses, and makes this reservation empty. A child process that has only some of the pages unmaps
     /// these. Precondition: not empty.
-    /// Returns false if the system refuses to unmap: then it has the memory, and the addresses are mapped again or
-    /// unmapped later. A few system calls. Invalidates everything in the range, and the copies of this reservation.
+    /// Returns false if the system refuses to unmap: then it has the memory, and the addresses are unmapped later. A
+    /// few system calls. Invalidates everything in the range, and the copies of this reservation.
     bool give_back(const arena_options& options) noexcept;
 
     /// Whether this process is a child of the one that called make, and does not have the contents under the fork

@@ -49,7 +49,8 @@ public:
         if (!sink_) sink_ = print;
     }
 
-    /// Calls allocate of the resource, and returns and throws what it does. A call that throws is reported, too.
+    /// Calls allocate of the resource, and returns and throws what it does. A call that throws is reported, too. The
+    /// complexity is that of the resource and the sink.
     [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t),
                                  const std::source_location& where = std::source_location::current()) {
         rollback report_failure([&] { report(trace_event::request::allocate, nullptr, bytes, alignment, where); });

@@ -32,8 +32,8 @@ public:
     }
 
     /// Adds a mark and returns its number, or 0 if the system has no memory for it. A mark with number 0 is not
-    /// checked. If the arena is in the state of the last mark, returns the number of that mark, unless one of the two marks
-    /// is a scope's. So a loop that sets a mark and rewinds to it does not fill the log.
+    /// checked. If the arena is in the state of the last mark, returns the number of that mark, unless one of the two
+    /// marks is a scope's. So a loop that sets a mark and rewinds to it does not fill the log.
     std::size_t add(bool is_scope, const arena_state& now) noexcept {
         if (!is_scope && size_ != 0) {
             const entry& last = marks_[size_ - 1];
@@ -56,7 +56,7 @@ public:
 
     /// Removes the marks that were set after this one, and this one if it is a scope's, which is closed now. With 0,
     /// removes all marks.
-    void rewind_to(std::size_t number) noexcept {
+    void remove_after(std::size_t number) noexcept {
         size_ = size_up_to(number);
         if (size_ != 0 && marks_[size_ - 1].is_scope && marks_[size_ - 1].number == number) --size_;
     }
@@ -116,7 +116,7 @@ public:
         if (user_ == 0 || (user_ != thread && process_ != sys::process_id())) adopt();
         expects(thread == user_, call, "the calling thread is the one that uses the arena", thread, user_,
                 std::source_location::current());
-        expects(!destroying_, call, "no destructor of what create made runs", 0, 0, std::source_location::current());
+        expects(!destroying_, call, "the arena is not destroying objects", 0, 0, std::source_location::current());
     }
     void set_destroying(bool destroying) noexcept { destroying_ = destroying; }
     void adopt() noexcept {
@@ -127,20 +127,20 @@ public:
     mark_id add_mark(bool is_scope, const arena_state& now) noexcept { return {this, marks_.add(is_scope, now)}; }
 
     /// Checks the preconditions of rewinding to a mark, and removes the later marks.
-    void rewind(const mark_id& to, const char* call, const auto& where) noexcept {
+    void check_rewind(const mark_id& to, const char* call, const auto& where) noexcept {
         expects(to.arena == this, call, "the mark is of this arena", to.number, 0, where);
         if (to.number == 0) return;
         expects(marks_.contains(to.number), call, "the arena was not rewound past the mark", to.number, 0, where);
         const std::size_t open = marks_.open_scopes_after(to.number);
         expects(open == 0, call, "every scope opened since the mark is closed", open, 0, where);
-        marks_.rewind_to(to.number);
+        marks_.remove_after(to.number);
     }
 
     /// Checks the precondition of reset, removes all marks, and lets any thread use the arena next.
     void reset(const char* call, const auto& where) noexcept {
         const std::size_t open = marks_.open_scopes_after(0);
         expects(open == 0, call, "no scope is open", open, 0, where);
-        marks_.rewind_to(0);
+        marks_.remove_after(0);
         user_ = 0;
     }
 
@@ -148,7 +148,7 @@ private:
     mark_log marks_;
     std::size_t user_ = 0;    // the id of the thread that uses the arena, or 0
     int process_ = 0;         // the id of the process that this thread belongs to
-    bool destroying_ = false; // objects that create constructed
+    bool destroying_ = false; // whether the arena is destroying objects that create constructed
 };
 
 template <> class arena_watch<false> {
@@ -158,7 +158,7 @@ public:
     inline void set_destroying(bool) noexcept {}
     inline void adopt() noexcept {}
     inline mark_id add_mark(bool, const arena_state&) noexcept { return {}; }
-    inline void rewind(const mark_id&, const char*, const auto&) noexcept {}
+    inline void check_rewind(const mark_id&, const char*, const auto&) noexcept {}
     inline void reset(const char*, const auto&) noexcept {}
 };
 

@@ -1,5 +1,5 @@
-// Algorithms that go run by run: they call an algorithm of the standard for each run, which is as fast as on an array.
-// (Idea: M. Austern, "Segmented Iterators and Hierarchical Algorithms", 1998.)
+// Algorithms that go run by run: for each run they call an algorithm of the standard, or for_each a loop, which is as
+// fast as on an array. (Idea: M. Austern, "Segmented Iterators and Hierarchical Algorithms", 1998.)
 //
 // They are function objects, so argument-dependent lookup does not find them. They are exported at the end of this
 // file.

@@ -1,7 +1,7 @@
-// The control block: what a list with elements has on the heap besides its segments, and how an element is found.
+// The control block: what a list with memory has on the heap besides segments and tables, and how an element is found.
 //
-// A control block never moves while a list owns it. Iterators point to it, not to the list or the table: the list may be
-// moved or swapped, and a larger table may replace the table, and iterators remain valid.
+// A control block never moves while a list owns it. Iterators point to it, not to the list or the table: the list may
+// be moved or swapped, and a larger table may replace the table, and iterators remain valid.
 export module seg.list:control;
 
 import seg.standard;
@@ -16,15 +16,15 @@ namespace seg {
 ///
 /// The table has a slot for each segment. See list_layout for the order of the slots and for what a slot contains.
 ///
-/// Garbage collectors and leak checkers find memory by its address. Neither `table` nor a slot is the address of memory.
-/// So an array that contains a table contains the address of each segment too, after the slots, and own_slot contains the
-/// address of the array.
+/// Garbage collectors and leak checkers find memory by its address. Neither `table` nor a slot is the address of
+/// memory. So an array that contains a table contains the address of each segment too, after the slots, and own_slot
+/// contains the address of the array.
 template <class T, growth Growth> struct list_control {
     using layout = list_layout<T, Growth>;
     using position = list_position<T, Growth>;
 
-    // Without a limit there are fewer segments than an index has bits. A small type keeps the block small: with the first
-    // segment of 8-byte elements it takes 160 bytes.
+    // Without a limit there are fewer segments than an index has bits. A small type keeps the control block small: with
+    // the first segment of 8-byte elements it takes 160 bytes.
     using segment_number = std::conditional_t<Growth.limit == 0, std::uint16_t, std::size_t>;
 
     T** table;          // begins at own_slot; from the second segment on, in an array

@@ -7,8 +7,8 @@ import :list;
 
 namespace seg {
 
-/// Removes every element that equals value, and returns how many. Linear. Throws what comparing and moving elements throws;
-/// basic guarantee. Invalidates as list::erase does, from the first removed element on.
+/// Removes every element that equals value, and returns how many. Linear. Throws what comparing and moving elements
+/// throws; basic guarantee. Invalidates as list::erase does, from the first removed element on.
 export template <class T, class Allocator, growth Growth, class U = T>
 constexpr std::size_t erase(list<T, Allocator, Growth>& l, const U& value) {
     const auto rest = std::remove(l.begin(), l.end(), value);

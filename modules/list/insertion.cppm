@@ -51,8 +51,8 @@ constexpr void emplace_before(list_stack<T, Allocator, Growth>& s, std::size_t i
     *at = std::move(value.value());
 }
 
-/// Inserts n elements before element i. The elements from i on are moved once each, and the new ones are assigned to the
-/// places that they leave: so the source must not refer to an element from i on. Strong guarantee if i is the size,
+/// Inserts n elements before element i. The elements from i on are moved once each, and the new ones are assigned to
+/// the places that they leave: so the source must not refer to an element from i on. Strong guarantee if i is the size,
 /// otherwise the basic one.
 template <class T, class Allocator, growth Growth, class Source>
 constexpr void insert_from(list_stack<T, Allocator, Growth>& s, std::size_t i, std::size_t n, Source source) {
@@ -108,7 +108,7 @@ constexpr void insert_elements(list_stack<T, Allocator, Growth>& s, std::size_t 
         s.reserve_more(n); // before memory for copies is allocated, so that an arena reuses that
         if constexpr (assignable_source<It, T> && !std::contiguous_iterator<It> && !__is_trivially_copyable(T)) {
             // Iterators may find the elements by way of elements that are moved, as those of a filtered view do: so the
-            // addresses are taken first. If no element is moved, it is copied from where it is.
+            // addresses are taken first. If none of the elements is moved, they are copied from where they are.
             using address = std::add_pointer_t<std::iter_reference_t<It>>;
             using address_allocator = std::allocator_traits<Allocator>::template rebind_alloc<address>;
             list_stack<address, address_allocator, growth{}> addresses{address_allocator(s.allocator())};

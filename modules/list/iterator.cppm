@@ -70,7 +70,7 @@ public:
     constexpr list_iterator& operator--() noexcept {
         expect_valid("seg::list::iterator::operator--");
         if constexpr (checked)
-            if (segment() == 0 && index() == 0)
+            if (index() == 0)
                 expects(false, "seg::list::iterator::operator--", "the iterator's index is above 0", 0, size(),
                         std::source_location::current());
         if (at_.element == at_.begin()) [[unlikely]]
@@ -206,8 +206,8 @@ private:
             other.expect_valid(call);
         }
     }
-    /// Checks that an iterator with the null position is valid. It was past the end of a list whose last segment was
-    /// full, and is invalid if elements were appended or removed since.
+    /// Checks that an iterator with the null position is valid. It was past the end of a list whose current segment
+    /// was full, and is invalid if elements were appended or removed since.
     constexpr void expect_valid(const char* call) const noexcept {
         if constexpr (checked)
             if (at_.is_null() && control_ != nullptr && control_->cursor != control_->end())

@@ -1,8 +1,8 @@
 // The arithmetic of segments: how large they are, which one contains an index, and how the table is laid out.
 //
-// Let f be the size of the first segment. Then f plus an index has the same highest bit for all indices of a segment, so
-// index i is in segment bit_width(i + f) - bit_width(f). (Idea: Brodnik, Carlsson, Demaine, Munro and Sedgewick,
-// "Resizable Arrays in Optimal Time and Space", 1999; and the segmented arrays of many interpreters.)
+// Let f be the size of the first segment. Without a limit, f plus an index has the same highest bit for all indices of
+// a segment, so index i is in segment bit_width(i + f) - bit_width(f). (Idea: Brodnik, Carlsson, Demaine, Munro and
+// Sedgewick, "Resizable Arrays in Optimal Time and Space", 1999; and the segmented arrays of many interpreters.)
 export module seg.list:layout;
 
 import seg.standard;
@@ -13,7 +13,7 @@ namespace seg {
 ///
 /// first: a power of two; 0 chooses one by the size of an element.
 /// limit: a power of two, at least first; 0 for none. Set it where large contiguous allocations must be avoided.
-/// Neither may be more elements than std::ptrdiff_t can count the bytes of.
+/// first * sizeof(T) and limit * sizeof(T) must not exceed the maximum of std::ptrdiff_t.
 ///
 ///     seg::list<int, std::allocator<int>, seg::growth{.first = 64, .limit = 4096}> l;
 export struct growth {
@@ -21,9 +21,10 @@ export struct growth {
     std::size_t limit = 0;
 };
 
-/// The default size of the first segment, in elements: as many as 128 bytes hold, but at least four of up to 64 bytes,
-/// fewer of larger ones, and one of more than 128 bytes. (With 64 bytes instead of 128, ten numbers need a second segment,
-/// and making and destroying such a list takes 1.16 times as long as with std::deque.)
+/// The default size of the first segment, in elements: the greatest power of two that 128 bytes have room for, but four
+/// if an element has 33 to 64 bytes, two if it has 65 to 128, and one if it has more. (With 64 bytes instead of 128,
+/// ten numbers need a second segment, and making and destroying such a list takes 1.16 times as long as with
+/// std::deque.)
 constexpr std::size_t default_first_size(std::size_t element_bytes) noexcept {
     const std::size_t small = 128 / element_bytes;
     const std::size_t few = std::clamp(std::size_t{256} / element_bytes, std::size_t{1}, std::size_t{4});
@@ -32,9 +33,10 @@ constexpr std::size_t default_first_size(std::size_t element_bytes) noexcept {
 
 /// The number of the highest set bit. Precondition: value != 0.
 ///
-/// x86's bsr leaves its destination as it is if the source is zero, so it waits for the last write to that register. gcc 16
-/// picks any register, and so each lookup waits for the one before. If source and destination are the same register, bsr
-/// waits for its source alone: lookups then take a third of the time. lzcnt has no such problem, and clang avoids it.
+/// x86's bsr leaves its destination as it is if the source is zero, so it waits for the last write to that register.
+/// gcc 16 picks any register, and so each lookup waits for the one before. If source and destination are the same
+/// register, bsr waits for its source alone: lookups then take a third of the time. lzcnt has no such problem, and
+/// clang avoids it.
 constexpr std::size_t highest_bit_of(std::size_t value) noexcept {
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__LZCNT__)
     if (!std::is_constant_evaluated() && !__builtin_constant_p(value)) {
@@ -46,12 +48,11 @@ constexpr std::size_t highest_bit_of(std::size_t value) noexcept {
 }
 
 /// A number that depends on the highest set bit alone. From one bit to the next it grows by one, or falls by one: the
-/// processor decides which, and decides alike throughout a run of the program. A table in the order of this number is read
-/// without a branch.
+/// processor decides which, and always decides the same. A table in the order of this number is read without a branch.
 ///
-/// x86's bsr counts from the lowest bit, and is slow on some processors: on an AMD EPYC a lookup takes 1.95 ns with it, and
-/// 0.81 ns with lzcnt. lzcnt counts from the highest bit, and processors that do not have it execute bsr instead. This
-/// asks for lzcnt, and takes either answer. Precondition: not in constant evaluation.
+/// x86's bsr counts from the lowest bit, and is slow on some processors: on an AMD EPYC a lookup takes 1.95 ns with it,
+/// and 0.81 ns with lzcnt. lzcnt counts from the highest bit, and processors that do not have it execute bsr instead.
+/// This asks for lzcnt, and takes either answer. Precondition: not in constant evaluation.
 inline std::size_t scan(std::size_t value) noexcept {
 #if defined(__x86_64__) && !defined(__LZCNT__)
     asm("rep; bsrq %0, %0" : "+r"(value) : : "cc");
@@ -63,14 +64,14 @@ inline std::size_t scan(std::size_t value) noexcept {
 
 /// The segments and the table of one list type. T may be incomplete until a member is called.
 ///
-/// A slot contains the address of its segment minus the bytes of all elements before that segment, so that the address of
-/// element i is the slot plus i * sizeof(T). The table pointer is the address that slot 0 would have. Without a limit, slots
-/// lie in the order of scan(), and a lookup is a scan, a load and a scaled add. With a limit they lie in the order of the
-/// segments.
+/// A slot contains the address of its segment minus the bytes of all elements before that segment, so that the address
+/// of element i is the slot plus i * sizeof(T). The table pointer is the address that slot 0 would have. Without a
+/// limit, slots lie in the order of scan(), and a lookup is a scan, a load and a scaled add. With a limit they lie in
+/// the order of the segments.
 ///
-/// A slot is no valid pointer, so the arithmetic is done with integers. It has a pointer type so that a compiler does not
-/// take a write to an integer element for a write to the table. Constant evaluation has no such integers: there, a slot is
-/// the address of its segment, and the slots lie in the order of the segments.
+/// A slot is no valid pointer, so the arithmetic is done with integers. It has a pointer type so that a compiler does
+/// not take a write to an integer element for a write to the table. Constant evaluation has no such integers: there, a
+/// slot is the address of its segment, and the slots lie in the order of the segments.
 template <class T, growth Growth> struct list_layout {
     static_assert(Growth.first == 0 || std::has_single_bit(Growth.first),
                   "seg::growth: the first segment must be a power of two");
@@ -158,7 +159,7 @@ template <class T, growth Growth> struct list_layout {
 private:
     static constexpr std::size_t countable = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
 
-    // The highest bit of every index of the first segment plus first_size().
+    // The number of the highest set bit of i + first_size(), for every index i of the first segment.
     static constexpr std::size_t lowest_bit() noexcept {
         return static_cast<std::size_t>(std::bit_width(first_size())) - 1;
     }
@@ -173,7 +174,7 @@ private:
     static T* in_slot(T* slot, std::size_t i) noexcept {
         return reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(slot) + i * sizeof(T));
     }
-    // The smallest offset of n slots. It wraps below 0 if there are more slots than bits.
+    // The smallest offset of n slots. It wraps below 0 if there are more slots than there can be segments.
     static std::size_t lowest_slot(std::size_t n) noexcept {
         if (!is_scanned()) return 0;
         const bool counts_from_lowest_bit = scan(1) == 0;

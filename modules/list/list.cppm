@@ -22,17 +22,16 @@ using namespace detail;
 
 /// A sequence with random access whose elements never move.
 ///
-/// Growth: segment k holds first << k elements (see seg::growth). Growing allocates a segment, and neither copies nor moves
-/// an element.
-/// Stability: push_back, emplace_back, append_range, reserve, shrink_to_fit and growing resize invalidate no pointer,
-/// reference or iterator but the past-the-end iterator. pop_back, shrinking resize and clear invalidate those to the
-/// elements that they remove. swap and move construction invalidate none: they refer to the same elements in the other
-/// list. Whatever changes the size invalidates the past-the-end iterator.
-/// Exceptions: what appends gives the strong guarantee, and so does reserve. The other members give the basic guarantee.
-/// T: any object type. A member needs of T what std::vector's needs, except that elements are never moved by growing.
+/// Growth: segment k holds first << k elements (see seg::growth). Growing allocates a segment, and neither copies nor
+/// moves an element. Stability: push_back, emplace_back, append_range, reserve, shrink_to_fit and growing resize
+/// invalidate no pointer, reference or iterator but the past-the-end iterator. pop_back, shrinking resize and clear
+/// invalidate those to the elements that they remove. swap and move construction invalidate none: they refer to the
+/// same elements in the other list. Whatever changes the size invalidates the past-the-end iterator. Exceptions: what
+/// appends gives the strong guarantee, and so does reserve. The other members give the basic guarantee. T: any object
+/// type. A member needs of T what std::vector's needs, except that elements are never moved by growing.
 ///
-/// AddressSanitizer reports an access to memory of the list that contains no element. If a list is not destroyed and its
-/// memory is reused, AddressSanitizer goes on reporting it, unless the memory is an arena's.
+/// AddressSanitizer reports an access to memory of the list that contains no element. If a list is not destroyed and
+/// its memory is reused, AddressSanitizer goes on reporting it, unless the memory is an arena's.
 ///
 ///     seg::list<int> l{1, 2, 3};
 ///     int& two = l[1];
@@ -73,9 +72,9 @@ public:
     //
     // Constructors of elements are linear in them. They throw what allocating and constructing throws.
     //
-    // Each is two, without an allocator and with one, instead of one with a default argument. So the question whether a list
-    // can be constructed from something is no error if the allocator has no default constructor. (Not
-    // std::default_initializable: it takes an importer's compiler a quarter of the time that it has for a list.)
+    // Each is two, without an allocator and with one, instead of one with a default argument: if the allocator has no
+    // default constructor, it is then no error to ask whether a list can be constructed from something. (Not
+    // std::default_initializable: it takes a quarter of the time that an importer's compiler needs for a list.)
 
     /// An empty list. Allocates nothing. Constant time.
     constexpr list() noexcept(noexcept(Allocator()))
@@ -130,7 +129,7 @@ public:
     }
 #endif
 
-    /// A copy, with the allocator that select_on_container_copy_construction returns.
+    /// A copy, with the allocator that select_on_container_copy_construction returns, or with alloc.
     constexpr list(const list& other) : list(other, traits::select_on_container_copy_construction(other.allocator())) {}
     constexpr list(const list& other, const std::type_identity_t<Allocator>& alloc) : stack_(alloc) {
         stack_.reserve(other.size());
@@ -141,22 +140,24 @@ public:
     /// pointers, references and iterators into other refer to the same elements, now in this list.
     constexpr list(list&& other) noexcept : stack_(std::move(other.allocator())) { stack_.swap_elements(other.stack_); }
 
-    /// The same if alloc equals other's allocator. Otherwise moves the elements one by one, which takes linear time, throws
-    /// what allocating and moving throws, and invalidates all of other's.
+    /// The same if alloc equals other's allocator. Otherwise moves the elements one by one, which takes linear time,
+    /// throws what allocating and moving throws, and invalidates everything of other. other is empty in either case.
     constexpr list(list&& other, const std::type_identity_t<Allocator>& alloc) noexcept(always_equal) : stack_(alloc) {
         take_or_move(other);
     }
 
-    /// Destroys the elements. Linear in them; if T has a trivial destructor, in the segments.
+    /// Destroys the elements and deallocates the memory. Linear in the elements; in the segments if T has a trivial
+    /// destructor and the allocator has no destroy.
     constexpr ~list() = default;
 
     // ---- assignment
     //
-    // Elements that remain are assigned to, the others are appended or removed. Linear in both sizes. Basic guarantee.
-    // Throws what allocating, constructing and assigning throws. Invalidates what is removed, and the past-the-end iterator.
+    // Copies: elements that remain are assigned to, the others are appended or removed. Linear in both sizes. Basic
+    // guarantee. Throws what allocating, constructing and assigning throws. Invalidates what is removed, and the
+    // past-the-end iterator.
 
-    /// Copies the elements of other. Invalidates everything if another allocator propagates. Precondition: other is not a
-    /// member of an element of this list, which assignment would change while it is read. (So it is for std::vector.)
+    /// Copies the elements of other. Invalidates everything if another allocator propagates. Precondition: other is not
+    /// a member of an element of this list, which assignment would change while it is read. (So it is for std::vector.)
     constexpr list& operator=(const list& other) {
         if (this == std::addressof(other)) return *this;
         if constexpr (copy_takes_allocator) {
@@ -172,9 +173,10 @@ public:
         return *this;
     }
 
-    /// Takes the elements of other, which is empty afterwards, if the allocator propagates or equals other's: linear in the
-    /// elements that are destroyed, throws nothing, and pointers, references and iterators into other remain valid. Moves
-    /// the elements one by one otherwise. other may be a member of an element of this list.
+    /// Takes the elements of other if the allocator propagates or equals other's: linear in the elements that are
+    /// destroyed, throws nothing, and pointers, references and iterators into other remain valid. Otherwise moves the
+    /// elements one by one to new memory, and invalidates everything of other. Either way other is empty afterwards,
+    /// and everything of this list is invalidated. other may be a member of an element of this list.
     constexpr list& operator=(list&& other) noexcept(move_takes_allocator || always_equal) {
         if (this == std::addressof(other)) return *this;
         if constexpr (move_takes_allocator) replace_by(other);
@@ -243,17 +245,18 @@ public:
     /// The number of elements that the allocated segments can hold.
     constexpr size_type capacity() const noexcept { return stack_.capacity(); }
 
-    /// Allocates segments until capacity() is at least n. Linear in the segments that are allocated. Invalidates nothing but
-    /// the iterators of a list that has allocated nothing.
-    /// Throws std::length_error if n > max_size(), and what the allocator throws; strong guarantee.
+    /// Allocates segments until capacity() is at least n. Linear in the segments that are allocated. Invalidates
+    /// nothing but the iterators of a list that has allocated nothing. Throws std::length_error if n > max_size(), and
+    /// what the allocator throws; strong guarantee.
     constexpr void reserve(size_type n) { stack_.reserve(n); }
 
-    /// Deallocates the segments that contain no element. Linear in them. Invalidates nothing but an empty list's iterators.
+    /// Deallocates the segments that contain no element. Linear in them. Invalidates nothing but an empty list's
+    /// iterators.
     constexpr void shrink_to_fit() noexcept { stack_.shrink_to_fit(); }
 
     // ---- access
 
-    /// Element i. Precondition: i < size(). Constant time: one bit scan, two loads and a scaled add.
+    /// Element i. Precondition: i < size(). Constant time: without a limit, one bit scan, two loads and a scaled add.
     constexpr reference operator[](argument<size_type> i) noexcept {
         expect_index(i);
         return *stack_.element(i);
@@ -262,7 +265,7 @@ public:
         expect_index(i);
         return *stack_.element(i);
     }
-    /// Element i. Throws std::out_of_range if i >= size(), with both numbers in its message.
+    /// Element i. Throws std::out_of_range if i >= size(), with both numbers in its message. Constant time.
     constexpr reference at(size_type i) {
         if (i >= size()) throw_out_of_range(i, size());
         return *stack_.element(i);
@@ -305,11 +308,12 @@ public:
 
     // ---- appending
     //
-    // Invalidates the past-the-end iterator only. Throws what allocating and constructing throws, and std::length_error if
-    // the size would exceed max_size(); strong guarantee. A constructor of an element may read this list, which does not
-    // contain the element yet. Precondition: it does not change the list.
+    // Invalidates the past-the-end iterator only. Throws what allocating and constructing throws, and std::length_error
+    // if the size would exceed max_size(); strong guarantee. A constructor of an element may read this list, which does
+    // not contain the element yet. Precondition: it does not change the list.
 
-    /// Constructs an element at the end and returns it. Constant time: if the last segment is full, one is allocated.
+    /// Constructs an element at the end and returns it. Constant time; amortized if growth has a limit, since the table
+    /// is copied whenever it doubles. If there is no room, a segment is allocated.
     template <class... Arguments> constexpr reference emplace_back(Arguments&&... arguments) {
         return *stack_.emplace_back(std::forward<Arguments>(arguments)...);
     }
@@ -318,26 +322,26 @@ public:
     constexpr void push_back(const T& value) { emplace_back(value); }
     constexpr void push_back(T&& value) { emplace_back(std::move(value)); }
 
-    /// As emplace_back and push_back, but returns the address of the element, or null if the allocator has no memory or the
-    /// size is max_size(). Throws what the constructor throws.
-    /// An allocator that has try_allocate(n) is asked by it, and one that has a std::pmr::memory_resource which is an arena by
-    /// the arena's try_allocate: they return null. Other allocators throw std::bad_alloc, which is caught.
+    /// As emplace_back and push_back, but returns the address of the element, or null if the allocator has no memory or
+    /// the size is max_size(). Throws what the constructor throws. Calls the allocator's try_allocate(n) if it has one,
+    /// or the arena's if the allocator has a std::pmr::memory_resource that is an arena. Otherwise calls allocate, and
+    /// catches std::bad_alloc.
     template <class... Arguments> constexpr pointer try_emplace_back(Arguments&&... arguments) {
         return stack_.try_emplace_back(std::forward<Arguments>(arguments)...);
     }
     constexpr pointer try_push_back(const T& value) { return try_emplace_back(value); }
     constexpr pointer try_push_back(T&& value) { return try_emplace_back(std::move(value)); }
 
-    /// Appends copies of the range's elements. Linear in them. The range may be this list, or a view of it whose iterators
-    /// are forward iterators.
+    /// Appends copies of the range's elements. Linear in them. The range may be this list, or a view of it whose
+    /// iterators are forward iterators.
     template <range_of<T> R> constexpr void append_range(R&& range) { stack_.append_range(range); }
 
     // ---- inserting and erasing
     //
-    // Moves the elements from pos on by assignment, so T must be movable. Linear in the elements that are inserted and in
-    // end() - pos. Invalidates pointers, references and iterators to elements from pos on, and the past-the-end iterator.
-    // Throws what allocating, constructing and moving throws. Basic guarantee; strong guarantee if pos is end().
-    // Precondition: pos is an iterator of this list.
+    // Moves the elements from pos on by assignment, so T must be movable. Linear in the elements that are inserted and
+    // in end() - pos. Invalidates pointers, references and iterators to elements from pos on, and the past-the-end
+    // iterator. Throws what allocating, constructing and moving throws. Basic guarantee; strong guarantee if pos is
+    // end(). Precondition: pos is an iterator of this list.
 
     /// Constructs an element before pos and returns an iterator to it.
     template <class... Arguments> constexpr iterator emplace(argument<const_iterator> pos, Arguments&&... arguments) {
@@ -357,17 +361,18 @@ public:
         return stack_.iterator_at(i);
     }
 
-    /// Inserts n copies of value, which may be an element of this list, before pos. Returns an iterator to the first one, or
-    /// to pos if n is 0.
+    /// Inserts n copies of value, which may be an element of this list, before pos. Returns an iterator to the first
+    /// one, or to pos if n is 0.
     constexpr iterator insert(const_iterator pos, size_type n, const T& value,
                               caller where = std::source_location::current()) {
         const size_type i = index_of_position(pos, "seg::list::insert", where);
         seg::insert_copies(stack_, i, n, value);
         return stack_.iterator_at(i);
     }
-    /// Inserts copies of the elements from first up to last before pos. Returns an iterator to the first one, or to pos if
-    /// there is none. They may be elements of this list. Precondition: they are not members of its elements.
-    /// Elements that an iterator passes only once, constructs itself or moves are first gathered in another list.
+    /// Inserts copies of the elements from first up to last before pos. Returns an iterator to the first one, or to pos
+    /// if there is none. They may be elements of this list. Precondition: they are not members of its elements.
+    /// If the iterators can be read only once, or may read elements that the insertion moves, the copies are first made
+    /// in another list.
     template <std::input_iterator It, std::sentinel_for<It> End>
     constexpr iterator insert(const_iterator pos, It first, End last, caller where = std::source_location::current()) {
         const size_type i = index_of_position(pos, "seg::list::insert", where);
@@ -407,7 +412,7 @@ public:
         const size_type j = index_of_position(last, "seg::list::erase", where);
         const size_type i = first.index();
         if constexpr (checked)
-            expects(stack_.owns(first) && i <= j, "seg::list::erase", "first is of this list and not behind last", i, j,
+            expects(stack_.owns(first) && i <= j, "seg::list::erase", "first is of this list and not after last", i, j,
                     where);
         seg::erase_elements(stack_, i, j);
         return stack_.iterator_at(i);
@@ -422,18 +427,18 @@ public:
         stack_.pop_back();
     }
 
-    /// Destroys all elements. Deallocates nothing. Linear in the elements; logarithmic if T has a trivial destructor and the
-    /// allocator has no destroy. Invalidates everything.
+    /// Destroys all elements. Deallocates nothing. Linear in the elements; in the segments that contain them if T has a
+    /// trivial destructor and the allocator has no destroy. Invalidates everything.
     constexpr void clear() noexcept { stack_.truncate(0); }
 
     /// Removes elements from the end, or appends value-initialized ones, until the size is n. Linear in the difference.
-    /// Appending throws, and invalidates, as in the members above. Removing invalidates pointers, references and iterators
-    /// to the removed elements, and the past-the-end iterator.
+    /// Appending throws and invalidates what append_range does; strong guarantee. Removing invalidates pointers,
+    /// references and iterators to the removed elements, and the past-the-end iterator.
     constexpr void resize(size_type n) { resize_with(n, value_initialized()); }
     /// The same with copies of value, which may be an element of this list.
     constexpr void resize(size_type n, const T& value) { resize_with(n, copies_of{value}); }
-    /// The same with default-initialized elements. Numbers then have whatever value their memory contains. The allocator's
-    /// construct is not called.
+    /// The same with default-initialized elements. Numbers then have whatever value their memory contains. The
+    /// allocator's construct is not called.
     constexpr void resize(size_type n, default_init_t) { resize_with(n, default_initialized()); }
 
     /// Exchanges the contents. Constant time. Invalidates nothing: pointers, references and iterators refer to the same
@@ -454,7 +459,8 @@ public:
 
     // ---- comparison
 
-    /// Whether the sizes are equal and all elements are, by their ==. Linear; constant time if the sizes differ.
+    /// Whether the sizes are equal and all elements are, by their ==. Linear; constant time if the sizes differ. Throws
+    /// what their == throws.
     friend constexpr bool operator==(const list& a, const list& b)
         requires std::equality_comparable<T>
     {
@@ -467,7 +473,7 @@ public:
         return true;
     }
 
-    /// Lexicographical, by the elements' <=> if they have one, otherwise by their <. Linear.
+    /// Lexicographical, by the elements' <=> if they have one, otherwise by their <. Linear. Throws what these throw.
     friend constexpr auto operator<=>(const list& a, const list& b)
         requires requires(const T& e) { e < e; }
     {
@@ -554,7 +560,7 @@ export template <std::ranges::input_range R, class Allocator = std::allocator<st
 list(std::from_range_t, R&&, Allocator = Allocator()) -> list<std::ranges::range_value_t<R>, Allocator>;
 #endif
 
-/// A list that lives in an arena: seg::arena_list<node> nodes(arena).
+/// A list whose memory comes from an arena: seg::arena_list<node> nodes(arena).
 export template <class T, growth Growth = growth{}> using arena_list = list<T, arena_allocator<T>, Growth>;
 
 /// Lists whose memory comes from a std::pmr::memory_resource; an arena is one.

@@ -1,5 +1,5 @@
-// A segmented list: a sequence with random access whose elements never move and whose iterators growth never
-// invalidates. Re-exports seg.arena, whose arena it likes to live in.
+// A segmented list: a sequence with random access that grows without moving an element. Growing invalidates no iterator
+// but the past-the-end iterator. Re-exports seg.arena.
 export module seg.list;
 
 export import seg.arena;

@@ -8,14 +8,14 @@ namespace seg {
 
 /// The position of an element, or past the end.
 ///
-/// A position holds the element's address and the two ends of its segment. Where segments have no limit, no two have the
-/// same size, so the size gives the segment's number and the index of its first element: iterators decrement, subtract
-/// and compare without a look at the table. Where they have a limit, the position holds the segment's number in place of
-/// its beginning.
+/// A position holds the element's address and the two ends of its segment. Where segments have no limit, no two have
+/// the same size, so the size gives the segment's number and the index of its first element: iterators decrement,
+/// subtract and compare without a look at the table. Where they have a limit, the position holds the segment's number
+/// in place of its beginning.
 ///
-/// If the last segment is full, the past-the-end position is null. (The end of that segment may be the address of another
-/// segment's first element. == would then have to compare twice, and a loop compiled by clang would take two cycles
-/// longer for each element.)
+/// The past-the-end position is null if the current segment is full or the list has no memory. (The end of a segment
+/// may be the address of another segment's first element. == would then have to compare twice, and a loop compiled by
+/// clang would take two cycles longer for each element.)
 template <class T, growth Growth> class list_position {
     using layout = list_layout<T, Growth>;
     static constexpr bool has_begin = Growth.limit == 0;
@@ -52,8 +52,8 @@ public:
     constexpr bool is_null() const noexcept { return element == nullptr; }
     constexpr bool in_segment_of(const list_position& other) const noexcept { return segment_ == other.segment_; }
 
-    /// Orders the positions of one list. The null position comes last. (No operator: the elements' namespace may have one for
-    /// any type.)
+    /// Orders the positions of one list. The null position comes last. (No operator: the elements' namespace may have
+    /// one for any type.)
     constexpr bool is_before(const list_position& other) const noexcept {
         if (in_segment_of(other)) return element < other.element;
         if constexpr (has_begin) return segment_bytes() - 1 < other.segment_bytes() - 1; // of the null position: 0 - 1

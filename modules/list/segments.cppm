@@ -58,14 +58,14 @@ public:
         }
         constexpr iterator& operator--() noexcept { return *this -= 1; }
         constexpr iterator operator++(int) noexcept {
-            const iterator before = *this;
+            const iterator old = *this;
             ++*this;
-            return before;
+            return old;
         }
         constexpr iterator operator--(int) noexcept {
-            const iterator before = *this;
+            const iterator old = *this;
             --*this;
-            return before;
+            return old;
         }
         constexpr iterator& operator+=(difference_type n) noexcept {
             segment_ += static_cast<std::size_t>(n);
@@ -122,7 +122,7 @@ public:
         if constexpr (checked) {
             expects(first.control_ == last.control_, "seg::segments", "the iterators are of one list", first.index(),
                     last.index(), where);
-            expects(!last.is_before(last_type(first)), "seg::segments", "first is not behind last", first.index(),
+            expects(!last.is_before(last_type(first)), "seg::segments", "first is not after last", first.index(),
                     last.index(), where);
         }
         if (first == last) return;
@@ -152,8 +152,9 @@ public:
 private:
     template <class, class, growth> friend class list_stack;
 
-    constexpr segments_view(const control* control, T* first, std::size_t begin, T* last, std::size_t end) noexcept
-        : control_(control), begin_(first), end_(last), first_segment_(begin), end_segment_(end) {}
+    constexpr segments_view(const control* control, T* first, std::size_t first_segment, T* last,
+                            std::size_t end_segment) noexcept
+        : control_(control), begin_(first), end_(last), first_segment_(first_segment), end_segment_(end_segment) {}
 
     /// Checks that the run in segment k is in the view. If k is less than first_segment_, the difference wraps and is
     /// not less than the size.

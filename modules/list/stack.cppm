@@ -15,10 +15,10 @@ namespace seg {
 
 using namespace detail;
 
-/// A stack on segments, which owns its elements and its memory. A list is one, with access to every element.
+/// The part of a list that owns its elements and its memory: a stack on segments. list adds std::vector's interface.
 ///
-/// Functions that are slow are static and get a copy of what they need, for the reason that list_storage has. (With member
-/// functions in their place, pushing to a local list takes 0.56 instead of 0.28 ns for each element.)
+/// Functions that are slow are static and get a copy of what they need, for the reason that list_storage has. (With
+/// member functions in their place, pushing to a local list takes 0.56 instead of 0.28 ns for each element.)
 template <class T, class Allocator, growth Growth> class list_stack {
     using traits = std::allocator_traits<Allocator>;
     using storage = list_storage<T, Allocator, Growth>;
@@ -44,8 +44,8 @@ public:
 
     constexpr bool empty() const noexcept {
         if (control_ == nullptr) return true;
-        // The address of the first segment is computed, not loaded. (Constant evaluation does not compare the end of one
-        // object with the address of another.)
+        // The address of the first segment is computed, not loaded. (Constant evaluation does not compare the end of
+        // one object with the address of another.)
         if (std::is_constant_evaluated()) return cursor_ == control_->begin;
         return cursor_ == control_->first_segment();
     }
@@ -78,8 +78,9 @@ public:
         return {control_, control_->first_segment(), 0, cursor_, control_->current + std::size_t{1}};
     }
 
-    /// Whether an insertion before element i moves one of the n objects at p. (In constant evaluation, which does not order
-    /// unrelated addresses: true.)
+    /// Whether an insertion before element i may move one of the n objects from p on: whether one is in the segment of
+    /// element i or in a later one. Precondition: i < size(). (In constant evaluation, which does not order unrelated
+    /// addresses: true.)
     constexpr bool moves_any(std::size_t i, const T* p, std::size_t n) const noexcept {
         if (std::is_constant_evaluated()) return true;
         for (std::size_t k = layout::segment_of(i); k <= control_->current; ++k)
@@ -103,7 +104,8 @@ public:
         reserve(size() + n);
     }
 
-    /// Allocates the segment for one more element. Precondition: there is no room for it. False if there is no memory.
+    /// Makes sure that there is a segment for one more element. Precondition: the current segment is full, or the list
+    /// has no memory. False if there is no memory, or the size is max_size().
     constexpr bool try_reserve_one() {
         const bool is_first = control_ == nullptr;
         control* const c = with_next_segment<request::attempt>(control_, alloc_);
@@ -156,8 +158,8 @@ public:
         return element;
     }
 
-    /// Appends n elements. Strong guarantee. The list contains them when all are constructed: until then its end is where it
-    /// was, and the source may be a view of this list.
+    /// Appends n elements. Strong guarantee. The list contains them when all are constructed: until then its end is
+    /// where it was, and the source may be a view of this list.
     template <class Source> constexpr void append_from(std::size_t n, Source source) {
         if (n == 0) return;
         const std::size_t old_segments = segment_count();
@@ -296,8 +298,9 @@ private:
 
     // ---- constructing
 
-    // An allocator's own construct may throw where the constructor does not: a std::pmr::string that is moved to another
-    // resource allocates. It is looked for first: it may add arguments, and T may have no constructor without them.
+    // An allocator's own construct may throw where the constructor does not: a std::pmr::string that is moved to
+    // another resource allocates. It is looked for first: it may add arguments, and T may have no constructor without
+    // them.
     template <class... Arguments> static consteval bool constructs_nothrow() noexcept {
         if constexpr (constructs_by_allocator<Allocator, T, Arguments...>) return false;
         else return std::is_nothrow_constructible_v<T, Arguments...>;
@@ -316,8 +319,8 @@ private:
         expect_size(old_size, "seg::list::emplace_back");
     }
 
-    /// Precondition of constructing elements in their places: the constructors do not change the list. What they appended
-    /// would be in the same places.
+    /// Precondition of constructing elements in their places: the constructors do not change the list. What they
+    /// appended would be in the same places.
     constexpr void expect_size([[maybe_unused]] std::size_t old_size,
                                [[maybe_unused]] const char* call) const noexcept {
         if constexpr (checked)
@@ -329,9 +332,9 @@ private:
         else return 0;
     }
 
-    /// Returns the first element after a full current segment. It is in the next segment, which is not entered: until the
-    /// element is constructed, the list is as it was. A list without memory gets its first segment. Inlined, since a call
-    /// would pass the address of the list.
+    /// Returns where the element after a full current segment goes: the beginning of the next segment, which is
+    /// allocated if there is none. It is not entered: until the element is constructed, size() and end() are as they
+    /// were. A list without memory gets its first segment. Inlined, since a call would pass the address of the list.
     [[gnu::always_inline]] constexpr T* make_room() {
         const bool is_first = control_ == nullptr;
         control_ = with_next_segment(control_, alloc_);
@@ -348,7 +351,7 @@ private:
         cursor_ = p;
         end_ = control_->end();
     }
-    /// Makes room, constructs, and enters. Not inlined: emplace_back contains such a constructor once already.
+    /// Makes room, constructs, and enters. Not inlined: emplace_back contains the construction once already.
     template <class... Arguments> [[gnu::noinline]] constexpr void construct_in_new_room(Arguments&&... arguments) {
         const std::size_t segments = segment_count();
         T* const p = make_room();
@@ -413,14 +416,15 @@ private:
         destroy(alloc, first, last);
     }
     static constexpr void destroy(Allocator& alloc, T* first, T* last) noexcept {
-        // The compiler's own trait: the library's takes an importer's compiler an eighth of the time it has for a list.
+        // The compiler's own trait: the library's takes an eighth of the time that an importer's compiler needs for a
+        // list.
         if constexpr (!__is_trivially_destructible(T) || requires { alloc.destroy(first); })
             for (T* p = first; p != last; ++p) traits::destroy(alloc, p);
         storage::poison_elements(first, last);
     }
 
-    // cursor_ is where the next element goes. It equals end_, the end of the current segment, exactly if that is full or
-    // there is none. table_ is a copy of control_'s, which saves a load.
+    // cursor_ is where the next element goes. It equals end_, the end of the current segment, exactly if that is full
+    // or there is none. table_ is a copy of control_'s, which saves a load.
     control* control_ = nullptr;
     T** table_ = nullptr;
     T* cursor_ = nullptr;

@@ -1,7 +1,8 @@
 // A list's memory: its control block, segments and tables are allocated and deallocated here, and nowhere else.
 //
-// All functions are static. They get the control block and a copy of the allocator, never the list: an object whose address
-// is passed to a function that is not inlined has to be in memory, and the cursor of a local list would not be in a register.
+// All functions are static. They get the control block and a copy of the allocator, never the list: an object whose
+// address is passed to a function that is not inlined has to be in memory, and the cursor of a local list would not be
+// in a register.
 export module seg.list:storage;
 
 import seg.arena;
@@ -36,8 +37,8 @@ template <class T, class Allocator, growth Growth> struct list_storage {
         return layout::start_of(layout::segment_of(most));
     }
 
-    /// Allocates a control block and the first segment, which follows it in the same allocation. (In constant evaluation,
-    /// where memory has a type, in two allocations.) Null if an attempt fails.
+    /// Allocates a control block and the first segment, which follows it in the same allocation. (In constant
+    /// evaluation, where memory has a type, in two allocations.) Null if an attempt fails.
     template <request How = request::demand> static constexpr control* create(Allocator alloc) {
         if (layout::first_size() > max_size(alloc)) {
             if constexpr (How == request::attempt) return nullptr;
@@ -62,8 +63,8 @@ template <class T, class Allocator, growth Growth> struct list_storage {
         return c;
     }
 
-    /// Allocates the next segment, after a larger table if the table has no slot for it. False if an attempt fails. Strong
-    /// guarantee: the table, too, is the one that it was.
+    /// Allocates the next segment, after a larger table if the table has no slot for it. False if an attempt fails.
+    /// Strong guarantee: the table, too, is the one that it was.
     template <request How = request::demand> static constexpr bool add_segment(control* c, Allocator alloc) {
         const std::size_t k = c->allocated;
         if (layout::start_of(k + 1) > max_size(alloc)) {
@@ -93,8 +94,8 @@ template <class T, class Allocator, growth Growth> struct list_storage {
         undo.done();
     }
 
-    /// Deallocates the segments after the first `remaining` ones, of which there is at least one, and the tables that were
-    /// allocated for them, last to first. Precondition: the segments contain no element.
+    /// Deallocates the segments after the first `remaining` ones, and the tables that were allocated for them, last to
+    /// first. Precondition: the segments contain no element; remaining != 0, except in constant evaluation.
     static constexpr void remove_segments(control* c, Allocator alloc, std::size_t remaining) noexcept {
         while (c->allocated > remaining) {
             const std::size_t k = --c->allocated;
@@ -131,8 +132,8 @@ template <class T, class Allocator, growth Growth> struct list_storage {
     }
 
 private:
-    /// Allocates n objects. An attempt returns null if there is no memory. It asks the allocator in a way that does not throw
-    /// if there is one.
+    /// Allocates n objects. An attempt returns null if there is no memory: it calls try_allocate if the allocator has
+    /// it or its resource is a std::pmr::memory_resource, and otherwise catches std::bad_alloc.
     template <request How, class A> static constexpr auto allocate(A& alloc, std::size_t n) {
         if constexpr (How == request::demand) {
             return std::allocator_traits<A>::allocate(alloc, n);
@@ -155,13 +156,13 @@ private:
     static constexpr std::size_t first_units =
         (control::first_segment_offset() + layout::first_size() * sizeof(T) + sizeof(unit) - 1) / sizeof(unit);
 
-    // A table that is replaced by a larger one remains allocated until that one is removed: tables form a stack, as segments
-    // do. So memory is deallocated in the reverse order of its allocation, which lets an arena reuse it, and removing segments
-    // cannot fail. (In constant evaluation a replaced table is deallocated at once.)
+    // A table that is replaced by a larger one remains allocated until that one is removed: tables form a stack, as
+    // segments do. So memory is deallocated in the reverse order of its allocation, which lets an arena reuse it, and
+    // removing segments cannot fail. (In constant evaluation a replaced table is deallocated at once.)
     //
-    // An array contains n slots, the addresses of n segments, and the address of the previous array. The first array has no
-    // previous one: the table before it is the slot in the control block.
-    static constexpr std::size_t first_array_slots = 8; // enough for 4,080 elements after a first segment of 16
+    // An array contains n slots, the addresses of n segments, and the address of the previous array. The first array
+    // has no previous one: the table before it is the slot in the control block.
+    static constexpr std::size_t first_array_slots = 8; // enough for 4,080 elements if the first segment is for 16
 
     static constexpr std::size_t array_size(std::size_t slots) noexcept {
         return 2 * slots + (slots == first_array_slots ? 0 : 1);

@@ -37,19 +37,21 @@ export inline result<void*> mmap(void* hint, std::size_t length, prot protection
                                    static_cast<long>(flags), fd, offset));
 }
 
-/// Unmaps the pages that contain the length bytes from address on. If some of them are not mapped, the call succeeds on
-/// Linux and fails with EINVAL on OpenBSD.
+/// Unmaps the pages that contain the length bytes from address on. address is a multiple of page_size(). If some of the
+/// pages are not mapped, the call succeeds on Linux and fails with EINVAL on OpenBSD. Invalidates everything in them.
 export inline result<void> munmap(void* address, std::size_t length) noexcept {
-    return as_success(enter_kernel(call::munmap, as_argument(address), as_argument(length), 0));
+    return as_success(enter_kernel(call::munmap, as_argument(address), as_argument(length)));
 }
 
-/// Sets the protection of the pages that contain the length bytes from address on.
+/// Sets the protection of the pages that contain the length bytes from address on. address is a multiple of
+/// page_size().
 export inline result<void> mprotect(void* address, std::size_t length, prot protection) noexcept {
     return as_success(
         enter_kernel(call::mprotect, as_argument(address), as_argument(length), static_cast<long>(protection)));
 }
 
-/// Tells the kernel how the length bytes from address on will be used, or what to do with their pages.
+/// Tells the kernel how the length bytes from address on will be used, or what to do with their pages. address is a
+/// multiple of page_size().
 export inline result<void> madvise(void* address, std::size_t length, advice use) noexcept {
     return as_success(enter_kernel(call::madvise, as_argument(address), as_argument(length), static_cast<long>(use)));
 }

@@ -79,8 +79,8 @@ std::size_t usable_bytes(std::size_t committed, std::size_t max_size, std::size_
     return std::min(committed / element_bytes, max_size) * element_bytes;
 }
 
-/// Commits `wanted` bytes more and poisons them. It is less if elements do not need as much, or if the system refuses,
-/// but at least `needed` bytes. False, and nothing changed, if the system refuses these, too.
+/// Commits `wanted` more bytes and poisons them; fewer if the elements need fewer or the system refuses, but at least
+/// `needed`. Returns false, without effect, if the system refuses these, too.
 bool commit(extent& memory, pinned_options options, std::size_t needed, std::size_t wanted, std::size_t max_size,
             std::size_t element_bytes) noexcept {
     reservation r = element_reservation(memory);

@@ -14,24 +14,23 @@ namespace seg {
 
 using namespace detail;
 
-/// A contiguous sequence whose elements never move.
+/// A contiguous sequence that grows without moving an element.
 ///
 /// Growth: the first element reserves addresses for max_size() elements (see seg::pinned_options). Memory for elements
-/// is committed as it is needed, each time as much as there is already. Growing neither copies nor moves an element.
-/// (Idea and name: Miro Knejp and Jakob Schweisshelm, "pinned_vector", Meeting C++ 2018.)
-/// Cost: a vector with elements has three of the 65,530 mappings that a process may have by default (two if pages is
-/// not automatic, one more with a fork policy), 64 GiB of the addresses unless max_size is set, and at least a page of
-/// memory. It makes three to seven system calls for the first element, one each time its memory doubles, and one when
-/// it is destroyed. So it is for a program's few large arrays. seg::list is for many small ones.
-/// Stability: push_back, emplace_back, append_range, reserve, shrink_to_fit and growing resize invalidate no pointer,
-/// reference, iterator or span but the past-the-end iterator. pop_back, shrinking resize and clear invalidate those to
-/// the elements that they remove. swap and move construction invalidate none: they refer to the same elements in the
-/// other vector. Whatever changes the size invalidates the past-the-end iterator.
-/// Exceptions: what appends gives the strong guarantee, and so does reserve. The other members give the basic
-/// guarantee. Growing throws std::length_error if the size would exceed max_size(), and std::bad_alloc if the system
-/// refuses memory.
-/// T: any object type that is aligned to 4 KiB or less. A member needs of T what std::vector's needs, except that
-/// elements are never moved by growing.
+/// is committed as it is needed, each time at least as much as there is already, unless max_size() or the system allows
+/// less. Growing neither copies nor moves an element. (Idea and name: Miro Knejp and Jakob Schweisshelm,
+/// "pinned_vector", Meeting C++ 2018.) Cost: a vector with elements has three of the 65,530 mappings that a process may
+/// have by default (two if pages is not automatic, one more with a fork policy), 64 GiB of the addresses unless
+/// max_size is set, and at least a page of memory. It makes three to seven system calls for the first element, one each
+/// time its memory doubles, and one when it is destroyed. So it is for a program's few large arrays. seg::list is for
+/// many small ones. Stability: push_back, emplace_back, append_range, reserve, shrink_to_fit and growing resize
+/// invalidate no pointer, reference, iterator or span but the past-the-end iterator. pop_back, shrinking resize and
+/// clear invalidate those to the elements that they remove. swap and move construction invalidate none: they refer to
+/// the same elements in the other vector. Whatever changes the size invalidates the past-the-end iterator. Exceptions:
+/// what appends gives the strong guarantee, and so does reserve. The other members give the basic guarantee. Growing
+/// throws std::length_error if the size would exceed max_size(), and std::bad_alloc if the system refuses memory. T:
+/// any object type that is aligned to 4 KiB or less. A member needs of T what std::vector's needs, except that elements
+/// are never moved by growing.
 ///
 /// AddressSanitizer reports an access to committed memory that contains no element. An access to memory that is
 /// reserved and not committed is a fault.
@@ -110,15 +109,15 @@ public:
 
     /// Destroys the elements and unmaps the memory. Linear in the elements; constant time, apart from the system's
     /// work, if T has a trivial destructor.
-    // The destructor, swap and what they call are inlined even if an exception is passed on: a call would pass the
-    // address of the vector. See grown.
+    // The destructor, swap and the members that they call are inlined, even where only an exception leads to them: a
+    // call would pass the address of the vector. See grown.
     [[gnu::always_inline]] inline ~pinned_vector() { destroy_all(); }
 
     // ---- assignment
     //
-    // Elements that remain are assigned to, the others are appended or removed. The options remain. Linear in both
-    // sizes. Basic guarantee. Throws what growing, constructing and assigning throws. Invalidates what is removed, and
-    // the past-the-end iterator.
+    // Copies: elements that remain are assigned to, the others are appended or removed. The options remain. Linear in
+    // both sizes. Basic guarantee. Throws what growing, constructing and assigning throws. Invalidates what is removed,
+    // and the past-the-end iterator.
 
     /// Copies the elements of other. Precondition: other is not a member of an element of this vector, which assignment
     /// would change while it is read. (So it is for std::vector.)
@@ -128,8 +127,8 @@ public:
     }
 
     /// Takes the elements of other, which is empty afterwards, and its options. Linear in the elements that are
-    /// destroyed. Throws nothing. Pointers, references, iterators and spans into other remain valid. other may be a
-    /// member of an element of this vector.
+    /// destroyed. Throws nothing. Pointers, references, iterators and spans into other remain valid, those into this
+    /// vector are invalidated. other may be a member of an element of this vector.
     pinned_vector& operator=(pinned_vector&& other) noexcept {
         pinned_vector taken(std::move(other)); // destroyed last, with the old elements: other may be a member of one
         swap(taken);
@@ -194,7 +193,7 @@ public:
     /// addresses have room for, or, if none are reserved, that 64 GiB have room for. So it becomes less if the system
     /// grants less.
     size_type max_size() const noexcept { return maximum_size(options_, reserved_, sizeof(T)); }
-    /// The number of elements that the committed memory can hold. That is whole pages. An access after the last one is
+    /// The number of elements that the committed memory, which is whole pages, can hold. An access after these pages is
     /// a fault.
     size_type capacity() const noexcept { return static_cast<size_type>(end_ - begin_); }
 
@@ -220,7 +219,7 @@ public:
         expect_index(i);
         return begin_[i];
     }
-    /// Element i. Throws std::out_of_range if i >= size(), with both numbers in its message.
+    /// Element i. Throws std::out_of_range if i >= size(), with both numbers in its message. Constant time.
     reference at(size_type i) {
         if (i >= size()) throw_beyond_end(i, size());
         return begin_[i];
@@ -396,7 +395,7 @@ public:
         const size_type i = index_at(first);
         if constexpr (checked)
             expects(is_between(begin_, first, last), "seg::pinned_vector::erase",
-                    "first is of this vector and not behind last", i, j, where);
+                    "first is of this vector and not after last", i, j, where);
         if (i != j) truncate(std::move(begin_ + j, cursor_, begin_ + i));
         return begin_ + i;
     }
@@ -419,8 +418,8 @@ public:
     }
 
     /// Removes elements from the end, or appends value-initialized ones, until the size is n. Linear in the difference.
-    /// Appending throws, and invalidates, as in the members above. Removing invalidates pointers, references and
-    /// iterators to the removed elements, and the past-the-end iterator.
+    /// Appending throws and invalidates what append_range does; strong guarantee. Removing invalidates pointers,
+    /// references and iterators to the removed elements, and the past-the-end iterator.
     void resize(size_type n) { resize_with(n, value_initialized()); }
     /// The same with copies of value, which may be an element of this vector.
     void resize(size_type n, const T& value) { resize_with(n, copies_of{value}); }
@@ -438,14 +437,15 @@ public:
 
     // ---- comparison
 
-    /// Whether the sizes are equal and all elements are, by their ==. Linear; constant time if the sizes differ.
+    /// Whether the sizes are equal and all elements are, by their ==. Linear; constant time if the sizes differ. Throws
+    /// what their == throws.
     friend bool operator==(const pinned_vector& a, const pinned_vector& b)
         requires std::equality_comparable<T>
     {
         return std::equal(a.begin(), a.end(), b.begin(), b.end());
     }
 
-    /// Lexicographical, by the elements' <=> if they have one, otherwise by their <. Linear.
+    /// Lexicographical, by the elements' <=> if they have one, otherwise by their <. Linear. Throws what these throw.
     friend auto operator<=>(const pinned_vector& a, const pinned_vector& b)
         requires requires(const T& e) { e < e; }
     {
@@ -551,8 +551,8 @@ private:
         expect_cursor(old_cursor, "seg::pinned_vector::emplace_back");
     }
 
-    /// Commits memory, constructs the next element there, and uses the memory. Not inlined: emplace_back contains such
-    /// a constructor once already.
+    /// Commits memory, constructs the next element there, and uses the memory. Not inlined: emplace_back contains the
+    /// construction once already.
     template <class... Arguments> [[gnu::noinline]] void construct_in_new_memory(Arguments&&... arguments) {
         const size_type n = size();
         const extent m = grown(memory(), options_, n + 1);
@@ -680,8 +680,8 @@ private:
                     }
                 } else if constexpr (!__is_trivially_copyable(T)) {
                     // Iterators may find the elements by way of elements that are moved, as those of a filtered view
-                    // do: so the addresses are taken first. If no element is of this vector, it is copied from where it
-                    // is.
+                    // do: so the addresses are taken first. If none of the elements is of this vector, they are copied
+                    // from where they are.
                     using address = std::add_pointer_t<std::iter_reference_t<It>>;
                     std::vector<address> addresses;
                     addresses.reserve(n);
@@ -698,8 +698,8 @@ private:
                 }
             }
         }
-        // Elements of this vector, and those that an iterator passes only once, constructs itself or moves, are
-        // appended before any element is moved.
+        // Otherwise the copies are appended before any element is moved: the iterators can be read only once, or may
+        // read elements that the insertion moves.
         append(std::move(first), last);
         std::rotate(begin_ + i, begin_ + old_size, cursor_);
     }

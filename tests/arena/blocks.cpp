@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(an_exact_fit_fills_the_block_and_opens_no_other) {
     BOOST_TEST(c.stats().blocks == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_request_larger_than_the_next_block_gets_a_block_of_its_own_size) {
+BOOST_AUTO_TEST_CASE(a_request_larger_than_the_next_block_gets_a_block_of_its_size) {
     arena a({.first_block = first});
     const std::size_t bytes = 100 * page;
     void* const p = a.allocate(bytes - front, 1);
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(the_rest_of_a_block_is_still_used_after_an_oversized_reques
     BOOST_TEST(a.stats().blocks == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(a_request_that_half_of_the_next_block_holds_goes_there_and_a_larger_one_gets_a_block_of_its_own) {
+BOOST_AUTO_TEST_CASE(a_request_that_half_of_the_next_block_holds_goes_there_and_a_larger_one_gets_a_large_block) {
     arena a({.first_block = first});
     static_cast<void>(a.allocate(first - front - 104, 1));
     auto* const p = static_cast<char*>(a.allocate(first / 2, 1)); // with its header, more than half
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(alignment_beyond_a_page_finds_its_place_in_a_block_of_any_a
 
 BOOST_AUTO_TEST_CASE(the_number_of_blocks_has_no_limit) {
     arena a({.first_block = page, .max_bytes = 0});
-    // Each is a block of its own: larger than what is left of the one before and than the next one.
+    // Each gets a large block: larger than what is left of the one before and than the next one.
     std::size_t bytes = 3 * page;
     constexpr unsigned count = 12;
     void* p[count] = {};

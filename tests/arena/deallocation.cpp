@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(one_that_an_older_block_holds_is_ignored) {
     BOOST_TEST(a.allocate(1, 1) == current);
 }
 
-BOOST_AUTO_TEST_CASE(a_block_of_its_own_is_kept_for_the_next_request_that_fits) {
+BOOST_AUTO_TEST_CASE(a_large_block_is_kept_for_the_next_request_that_fits) {
     arena a({.first_block = 4 * page}); // more room than the next one leaves
     auto* const p = static_cast<char*>(a.allocate(10, 1));
     void* const big = a.allocate(20 * page, 1);

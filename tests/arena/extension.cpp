@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(sizes_near_the_largest_number_are_refused) {
     BOOST_TEST(holds(p, 100, 1));
 }
 
-BOOST_AUTO_TEST_CASE(the_newest_in_a_block_of_its_own_grows_and_shrinks_within_it) {
+BOOST_AUTO_TEST_CASE(the_newest_in_a_large_block_grows_and_shrinks_within_it) {
     arena a({.first_block = 8 * page}); // more room than the next one leaves
     void* const small = a.allocate(10, 1);
     const std::size_t room = 20 * page - front;
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_growing_vector_holds_its_old_buffer_while_it_asks_for_a_n
     BOOST_TEST(a.try_extend(v.data(), 2 * v.capacity() * sizeof(int), v.capacity() * sizeof(int)));
 }
 
-BOOST_AUTO_TEST_CASE(what_extends_an_allocation_in_a_block_of_its_own_is_the_allocation_s_for_good) {
+BOOST_AUTO_TEST_CASE(what_extends_an_allocation_in_a_large_block_is_the_allocation_s_for_good) {
     arena a({.first_block = 64 * page});
     static_cast<void>(a.allocate(100));
     const std::size_t bytes = 200 * page - 1000; // more than the first block, and less than all of its own

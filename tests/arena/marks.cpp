@@ -38,7 +38,7 @@ bool same_but_for_the_peak(arena_stats a, const arena_stats& b) {
 
 BOOST_AUTO_TEST_SUITE(marks)
 
-BOOST_AUTO_TEST_CASE(rewinding_hands_back_what_came_after_the_mark_and_nothing_else) {
+BOOST_AUTO_TEST_CASE(rewinding_deallocates_what_came_after_the_mark_and_nothing_else) {
     arena a;
     void* const before = a.allocate(100, 1);
     fill(before, 100, 1);
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_mark_is_good_until_an_older_one_is_rewound_to) {
     BOOST_TEST(a.allocate(10, 1) == first);
 }
 
-BOOST_AUTO_TEST_CASE(a_mark_of_an_empty_arena_hands_back_all_and_keeps_the_blocks) {
+BOOST_AUTO_TEST_CASE(a_mark_of_an_empty_arena_deallocates_all_and_keeps_the_blocks) {
     arena a({.first_block = page});
     const auto unused = a.mark();
     a.rewind(unused);
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(what_was_taken_back_of_older_allocations_stays_so) {
     BOOST_TEST(a.stats().used == 64 + gap);
     BOOST_TEST(a.allocate(100, 1) == second);
 
-    // A block of its own: afterwards it may serve others, and the rewind keeps it again.
+    // A large block: afterwards it may serve others, and the rewind keeps it again.
     void* const whole = a.allocate(20 * page, 1);
     const auto with_whole = a.mark();
     a.deallocate(whole, 20 * page, 1);
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(the_cursor_goes_back_to_the_mark_where_an_older_allocation_
     BOOST_TEST(a.stats().used == at_mark);
 }
 
-BOOST_AUTO_TEST_CASE(an_extension_since_the_mark_is_handed_back_too) {
+BOOST_AUTO_TEST_CASE(an_extension_since_the_mark_is_undone_too) {
     arena a({.first_block = page});
     auto* const p = static_cast<char*>(a.allocate(100, 1));
     fill(p, 100, 1);

@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_destructor_does_not_allocate_from_the_arena_that_runs_it)
         arena* a;
     };
     arena other;
-    expect_trap("seg::arena::allocate", "no destructor of what create made runs", false, [] {
+    expect_trap("seg::arena::allocate", "the arena is not destroying objects", false, [] {
         arena a;
         static_cast<void>(a.create<late>(a));
         a.reset();
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(a_child_process_goes_on_with_what_it_inherited) {
     });
 }
 
-BOOST_AUTO_TEST_CASE(what_is_handed_back_is_filled_and_nothing_else) {
+BOOST_AUTO_TEST_CASE(what_is_deallocated_is_filled_and_nothing_else) {
     for (const std::size_t reserve : {std::size_t{0}, 256 * page}) {
         arena a({.first_block = 4 * page, .reserve = reserve});
         void* const kept = a.allocate(100, 8);

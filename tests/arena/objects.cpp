@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(what_has_nothing_to_destroy_takes_its_own_bytes_and_the_res
     BOOST_TEST(a.stats().used == used + 16 + sizeof(std::string) + arena::red_zone);
 }
 
-BOOST_AUTO_TEST_CASE(destructors_run_newest_first_wherever_the_memory_is_handed_back) {
+BOOST_AUTO_TEST_CASE(destructors_run_newest_first_wherever_the_memory_is_deallocated) {
     events.clear();
     {
         arena a({.first_block = page});
@@ -290,7 +290,7 @@ BOOST_AUTO_TEST_CASE(a_part_of_an_array_is_destroyed_from_its_end_too) {
     BOOST_TEST(constant.size() == 100u);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_constructor_that_throws_made_is_destroyed_and_handed_back) {
+BOOST_AUTO_TEST_CASE(what_a_constructor_that_throws_made_is_destroyed_and_deallocated) {
     struct parent {
         parent(arena& a, bool fails) {
             static_cast<void>(a.create<noisy>(1));

@@ -159,7 +159,7 @@ private:
         std::size_t alignment;
         std::size_t taken; // what used grew by when it was made
         unsigned content;
-        bool large;          // is known to have a block of its own
+        bool large;          // is known to have a large block
         bool object = false; // has a destructor
         bool cut = false;    // a rewind took back what it was extended by
     };
@@ -170,7 +170,7 @@ private:
         std::unique_ptr<seg::arena_scope> scope; // or that
         std::size_t next_id;
         std::size_t used;
-        bool older_changed; // something allocated before the mark was given back, or made smaller or larger, since
+        bool older_changed; // something allocated before the mark was deallocated, or made smaller or larger, since
         std::vector<std::pair<std::byte*, std::size_t>> sizes; // of what was allocated then
     };
 
@@ -419,7 +419,7 @@ private:
             return;
         }
         const std::size_t bytes = std::max(wanted, std::size_t{1});
-        // What has a block of its own takes no more of it, and no less.
+        // What has a large block takes no more of it, and no less.
         require(now.used == before.used || (!a.large && now.used - before.used == rounded(bytes) - rounded(a.bytes)));
         const auto next = std::next(it);
         require(next == live_.end() || p + bytes <= next->first);

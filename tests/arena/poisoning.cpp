@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(what_is_taken_back_is_withheld) {
     BOOST_TEST(a.allocate(10, 8) == static_cast<void*>(q));
     BOOST_TEST(granted(q, 10));
     BOOST_TEST(withheld(a, q + 10, 90));
-    // A block of its own, all of it.
+    // A large block, all of it.
     auto* const big = static_cast<char*>(a.allocate(20 * page, 1));
     BOOST_TEST(granted(big, 20 * page));
     a.deallocate(big, 20 * page, 1);
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(unmapped_memory_is_no_longer_marked_whoever_maps_it_next) {
     BOOST_TEST(granted(heap.data(), heap.size()));
 }
 
-BOOST_AUTO_TEST_CASE(a_use_of_memory_that_was_handed_back_is_reported) {
+BOOST_AUTO_TEST_CASE(a_use_of_memory_that_was_deallocated_is_reported) {
     arena a;
     auto* const kept = static_cast<volatile int*>(a.allocate(sizeof(int), alignof(int)));
     BOOST_TEST(survives([&] { *kept = 1; }));

@@ -23,7 +23,7 @@ constexpr std::size_t reserves[] = {0, 256 * page};
 
 BOOST_AUTO_TEST_SUITE(protect)
 
-BOOST_AUTO_TEST_CASE(what_is_handed_back_faults_and_what_is_not_stays) {
+BOOST_AUTO_TEST_CASE(what_is_deallocated_faults_and_what_is_not_stays) {
     for (const std::size_t reserve : reserves) {
         arena a({.first_block = 32 * page, .reserve = reserve, .protect = true});
         auto* const kept = static_cast<char*>(a.allocate(3 * page, page));
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(bytes_in_the_page_of_the_mark_are_not_reached_but_the_first
     BOOST_TEST(child::faults(q));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_handed_back_can_be_handed_out_in_small_parts) {
+BOOST_AUTO_TEST_CASE(what_was_deallocated_can_be_allocated_in_small_parts) {
     for (const std::size_t reserve : reserves) {
         arena a({.first_block = 32 * page, .reserve = reserve, .protect = true});
         for (int round = 0; round != 3; ++round) {
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(what_was_handed_back_can_be_handed_out_in_small_parts) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_block_of_its_own_taken_back_faults) {
+BOOST_AUTO_TEST_CASE(a_large_block_that_is_deallocated_faults) {
     arena a({.first_block = 8 * page, .protect = true});
     static_cast<void>(a.allocate(10));
     auto* const p = static_cast<char*>(a.allocate(20 * page));

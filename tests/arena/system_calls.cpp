@@ -37,7 +37,7 @@ std::size_t build_and_use(arena& a) {
         ordered[i * 7919 % 3001].append(i % 100, 'x');
         links.push_back({'a', 'b', 'c'});
     }
-    static_cast<void>(a.allocate(200'000, 64)); // a block of its own
+    static_cast<void>(a.allocate(200'000, 64)); // a large block
     std::size_t sum = grows.back() + links.size();
     for (const auto& [key, text] : ordered) sum += key * text.size();
     return sum;

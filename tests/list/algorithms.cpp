@@ -211,7 +211,8 @@ BOOST_AUTO_TEST_CASE(no_unqualified_call_finds_them) {
     BOOST_TEST(in_constant_expressions());
 }
 
-// As with the standard's algorithms: {} stands for a default, a value can be a bit-field, and an output need not be copyable.
+// As with the standard's algorithms: {} stands for a default, a value can be a bit-field, and an output need not be
+// copyable.
 BOOST_AUTO_TEST_CASE(ranges_and_pairs_of_iterators_take_the_same_arguments) {
     struct {
         int three : 4 = 3;

@@ -356,7 +356,7 @@ BOOST_AUTO_TEST_CASE(what_insertion_puts_aside_goes_back_to_the_arena) {
     }
 }
 
-// The list keeps the table's address: it has to notice that one is given back.
+// The list keeps the table's address: it has to notice that one is deallocated.
 BOOST_AUTO_TEST_CASE(a_table_that_is_given_back_is_not_used_any_more) {
     using many_segments = seg::list<int, allocators::counting<int>, seg::growth{.first = 1, .limit = 1}>;
     allocators::account account;

@@ -17,7 +17,7 @@ struct account {
     std::map<const void*, std::size_t> blocks; // address -> bytes, of what is allocated now
     int allocations = 0;
     int allocations_until_failure = -1; // negative: none fails
-    bool mismatched = false;            // something was given back that was not taken, or with another size
+    bool mismatched = false;            // something was deallocated that was not allocated, or with another size
 
     account() = default;
     account(const account&) = delete;

@@ -71,7 +71,7 @@ template <class Memory> void fail_memory(const Memory& m, int, int after) {
     m.get()->allocations_until_failure = after;
 }
 
-/// Whether memory that was taken can be given back even while it fails.
+/// Whether allocated memory can be deallocated even while it fails.
 template <class List> inline constexpr bool gives_back_always = true;
 
 /// The most elements that a list of n has memory for after shrink_to_fit.
@@ -83,8 +83,8 @@ public:
     surroundings() = default;
     surroundings(const surroundings&) = delete;
     ~surroundings() {
-        insist(account.blocks.empty(), "memory was not given back\n");
-        insist(!account.mismatched, "memory was given back that was not taken like this\n");
+        insist(account.blocks.empty(), "memory was not deallocated\n");
+        insist(!account.mismatched, "memory was deallocated that was not allocated like this\n");
     }
 
     memory<List> get() {

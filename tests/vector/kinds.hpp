@@ -55,7 +55,7 @@ template <class Vector> inline constexpr int memory_failures = 0;
 inline void fail_memory(const seg::pinned_options&, int, int) {}
 #endif
 
-/// Whether memory that was taken can be given back even while it fails: that asks the system, too.
+/// Whether allocated memory can be deallocated even while it fails: that asks the system, too.
 template <class Vector> inline constexpr bool gives_back_always = false;
 
 /// The most elements that a vector of n has memory for after shrink_to_fit.

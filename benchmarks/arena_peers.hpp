@@ -63,7 +63,7 @@ private:
 
 /// The seed's allocator, which asks the system for each block.
 struct seed_peer : seed_memory {
-    static constexpr const char* name = "C bump allocator of the seed";
+    static constexpr const char* name = "bump allocator in C";
 };
 
 inline const std::vector<std::string> monotonic_peers{"std monotonic", "std monotonic, 4 KiB on the stack"};

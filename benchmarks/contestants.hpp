@@ -73,7 +73,7 @@ struct heap {
     void again() {}
 };
 
-/// Memory that is handed back and used again.
+/// Memory that is deallocated and used again.
 struct arena {
     void again() { resource.reset(); }
     seg::arena resource;
@@ -262,7 +262,7 @@ template <class T> struct seg_steady_vector : on_heap<seg::pinned_vector<T>> {
 
 /// The article's list on its allocator.
 template <class T> struct c_list {
-    static constexpr const char* name = "C list of the seed";
+    static constexpr const char* name = "segmented list in C";
     using type = seed_list<T>;
     struct memory : seed_memory {
         void again() { reset(); }

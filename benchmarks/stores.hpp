@@ -221,7 +221,7 @@ struct monotonic_store : texts_in<std::pmr::monotonic_buffer_resource> {
 
 /// The article's own: its lists on its bump allocator, for nodes, values and bytecode alike.
 struct seed_store : texts_in<seed_memory> {
-    static constexpr const char* name = "C list of the seed";
+    static constexpr const char* name = "segmented list in C";
     static constexpr bool direct = true;
     template <class T> using many = seed_list<T>;
     template <class T> using objects = seed_list<T>;

@@ -93,7 +93,7 @@ column blobs(std::size_t mebibytes, std::size_t n) {
 
 std::vector<question> ask_workloads(const options& chosen) {
     const double work = chosen.choose(1e4, 2e6, 1e7);
-    question q{.title = "the seed's five workloads",
+    question q{.title = "five workloads",
                .unit = "ns/element",
                .text =
                    "10,000 numbers, 1,000 nodes of 40 bytes, and clones of blobs, whose bytes are copied. The arena is "

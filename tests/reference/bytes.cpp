@@ -12,7 +12,7 @@ namespace {
 
 using number = std::uint64_t;
 
-/// The heap, which counts what is asked of it and not given back.
+/// The heap, which counts what is asked of it and not deallocated.
 struct heap {
     void* allocate(std::size_t n, std::size_t) {
         bytes += n;
@@ -36,7 +36,7 @@ std::string with_commas(std::size_t n) {
 
 void row(const char* what, std::size_t bytes) { std::printf("| %s | %s |\n", what, with_commas(bytes).c_str()); }
 
-/// What a list of n elements has of its allocator.
+/// What a list of n elements has allocated.
 template <class T> std::size_t bytes_of_list(std::size_t n) {
     heap memory;
     counted_list<T> l(memory);
@@ -95,14 +95,14 @@ int main() {
     row("a `seg::list<T>` object", sizeof(seg::list<number>));
     row("a `seg::arena_list<T>` or `seg::pmr::list<T>` object", sizeof(seg::arena_list<number>));
     row("a list's iterator", sizeof(seg::list<number>::iterator));
-    row("what a list without elements has of its allocator", bytes_of_list<number>(0));
+    row("what a new list has allocated", bytes_of_list<number>(0));
     row("a list of one 1-byte element", bytes_of_list<char>(1));
     row("a list of one 8-byte element", bytes_of_list<number>(1));
     row("a list of one 64-byte element", bytes_of_list<std::array<number, 8>>(1));
     row("a list of one 1,000-byte element", bytes_of_list<large>(1));
     row("a `seg::pinned_vector<T>` object", sizeof(seg::pinned_vector<number>));
     row("a vector's iterator", sizeof(seg::pinned_vector<number>::iterator));
-    row("what a vector without elements has committed", bytes_of_vector(0));
+    row("what a new vector has committed", bytes_of_vector(0));
     row("a vector of one 8-byte element", bytes_of_vector(1));
     row("a `seg::arena` object", sizeof(seg::arena));
     row("a `seg::arena::marker` object", sizeof(seg::arena::marker));
@@ -119,7 +119,7 @@ int main() {
     row("`create` of an 8-byte object with a destructor",
         taken(a, [&a] { static_cast<void>(a.create<with_destructor>()); }));
 
-    std::puts("| elements of 8 bytes | a list has of its allocator | that is, an element | a vector has committed |");
+    std::puts("| elements of 8 bytes | a list has allocated | for each element | a vector has committed |");
     std::puts("|--:|--:|--:|--:|");
     for (const std::size_t n : sizes) {
         const std::size_t of_list = bytes_of_list<number>(n);

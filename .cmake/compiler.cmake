@@ -82,7 +82,7 @@ if(NOT CMAKE_CXX_COMPILER AND NOT CMAKE_TOOLCHAIN_FILE AND NOT DEFINED ENV{CXX})
   set(CMAKE_CXX_COMPILER ${seg_compiler} CACHE FILEPATH "C++ compiler")
 endif()
 
-# A compiler that the caller named may be too old for modules: what project() finds out about it is asked there.
+# Whether a compiler that the caller named is new enough is known after project(): see seg_obstacle.
 
 if(NOT CMAKE_MAKE_PROGRAM)
   find_program(seg_ninja NAMES ninja ninja-build NO_CACHE)

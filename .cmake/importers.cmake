@@ -154,7 +154,8 @@ endfunction()
 function(seg_import_at_standard name standard)
   add_library(${name} STATIC IMPORTED)
   get_target_property(configurations seg::seg IMPORTED_CONFIGURATIONS)
-  set(properties IMPORTED_CONFIGURATIONS IMPORTED_CXX_MODULES_COMPILE_DEFINITIONS INTERFACE_COMPILE_DEFINITIONS)
+  set(properties IMPORTED_CONFIGURATIONS IMPORTED_CXX_MODULES_COMPILE_DEFINITIONS INTERFACE_COMPILE_DEFINITIONS
+                 INTERFACE_LINK_OPTIONS)
   foreach(configuration IN LISTS configurations)
     list(APPEND properties IMPORTED_LOCATION_${configuration} IMPORTED_CXX_MODULES_${configuration}
          IMPORTED_LINK_INTERFACE_LANGUAGES_${configuration})

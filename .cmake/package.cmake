@@ -6,31 +6,25 @@ install(TARGETS seg EXPORT seg-targets
         FILE_SET modules DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/seg)
 install(FILES ${seg_debugger_scripts} DESTINATION ${CMAKE_INSTALL_DATADIR}/seg)
 install(EXPORT seg-targets NAMESPACE seg:: DESTINATION ${seg_package_dir} CXX_MODULES_DIRECTORY modules)
-configure_package_config_file(.cmake/seg-config.cmake.in seg-config.cmake
-                              INSTALL_DESTINATION ${seg_package_dir} NO_SET_AND_CHECK_MACRO
-                              NO_CHECK_REQUIRED_COMPONENTS_MACRO)
 write_basic_package_version_file(seg-config-version.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/seg-config.cmake ${PROJECT_BINARY_DIR}/seg-config-version.cmake
-              .cmake/importers.cmake .cmake/requirements.cmake
+install(FILES .cmake/seg-config.cmake ${PROJECT_BINARY_DIR}/seg-config-version.cmake .cmake/importers.cmake .cmake/requirements.cmake
         DESTINATION ${seg_package_dir})
 
 # A package is the top level's business.
 if(NOT PROJECT_IS_TOP_LEVEL)
   return()
 endif()
-set(CPACK_PACKAGE_NAME seg)
 set(CPACK_PACKAGE_CONTACT "The maintainers of seg <seg@localhost>")
 set(CPACK_VERBATIM_VARIABLES ON)
-set(CPACK_STRIP_FILES OFF)
 
 # cpack -G DEB. The library depends on nothing. Its importers need a compiler for modules, and what builds them.
 set(CPACK_DEBIAN_PACKAGE_NAME libseg-dev)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS
-    "cmake (>= 3.28), ninja-build (>= ${seg_oldest_ninja}), \
+    "cmake (>= ${seg_oldest_cmake}), ninja-build (>= ${seg_oldest_ninja}), \
 clang-tools (>= 1:${seg_oldest_clang}) | clang-tools-22 | g++ (>= 4:${seg_oldest_gcc}) | g++-${seg_oldest_gcc}")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "C++20 modules of containers whose elements never move")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "C++20 modules of containers that grow and move nothing")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "A segmented list and a contiguous vector in which nothing moves when they grow,
 an arena allocator, and the system calls that they stand on.
 .

@@ -13,7 +13,7 @@ struct sum_up {
     }
 };
 
-/// Adds one to each key; the sum of the first and the last shows it.
+/// Adds one to each key; the first key shows how many times.
 struct update {
     template <class Container> static std::uint64_t work(Container& container) {
         for (auto& element : container) ++key_of(element);
@@ -118,7 +118,7 @@ public:
             add(list);
             add_rows<T>(i, list, [=]<class C>(auto& state) { on_filled<T, C>(state, n, indices, indexed); });
         };
-        add_indexed(contestants<std_vector>() + segmented + ours);
+        add_indexed(contestants<std_vector, std_vector_reserved_tuned_arena>() + segmented + ours);
         // A stable_vector has each element by itself and is never near the best with millions of them.
         if (n <= 1'000'000) add_indexed(contestants<boost_stable_vector>());
         if (chosen.full) add(special);
@@ -155,7 +155,7 @@ private:
         // A megabyte is what a core has for itself today; between that and the last cache's size nothing is judged.
         const bool in_cache = n * sizeof(T) <= std::size_t{1} << 20;
         for (const std::string ours : {"seg::list", "seg::arena_list"}) {
-            // There is none for a list's range-for and for its index in the cache against the best segmented peer: equal
+            // No target compares a list's range-for, or its index in the cache, with the best segmented peer: equal
             // blocks are learned by the branch predictor and need no bit scan, doubling segments are not and do.
             for (column* const k : {&sum, &update})
                 k->targets.push_back({ours + ", segments()", "std::vector", vector, 1.05});

@@ -1,6 +1,6 @@
 // What do algorithms cost on a list: the standard's on its iterators, and seg's own, which go run by run? The
-// standard's on a std::vector are the measure: clang 22 and gcc 16 vectorise those at -O3, or call memmove and memcmp, and
-// do the same for seg's; but find and find_if, which may stop early, go element by element everywhere. And what do
+// standard's on a std::vector are the measure: clang 22 and gcc 16 vectorise those at -O3, or call memmove and memcmp,
+// and do the same for seg's; but find and find_if, which may stop early, go element by element everywhere. And what do
 // sorting, reversing and searching cost, which only the standard's algorithms do?
 #include <algorithm>
 #include <functional>

@@ -1,7 +1,7 @@
 // compare [--smoke|--full] [--targets] [--folder=name] [chapter...] [file or folder...] [Google Benchmark's flags]
 //
-// Runs each chapter in a child process, which begins with malloc as it was; its results are a file that Google Benchmark
-// writes. Then all of it is shown as one page.
+// Runs each chapter in a child process, which begins with malloc as it was; its results are a file that Google
+// Benchmark writes. Then all of it is shown as one page.
 #include "comparison.hpp"
 
 #include "inputs.hpp"
@@ -50,7 +50,7 @@ const std::vector<chapter>& chapters() {
         {.name = "arenas", .seconds = 20, .repetitions = 7, .ask = ask_arenas},
         {.name = "latency", .seconds = 10, .repetitions = 1, .ask = ask_latency},
         {.name = "footprint", .seconds = 4, .repetitions = 1, .ask = ask_footprint},
-        {.name = "workloads", .seconds = 7, .repetitions = 7, .ask = ask_workloads},
+        {.name = "workloads", .seconds = 7, .repetitions = 7, .ask = ask_workloads, .keeps_memory = true},
         {.name = "compile_time", .seconds = 8, .repetitions = 5, .ask = ask_compile_time},
     };
     return all;

@@ -17,8 +17,8 @@
 
 namespace bench {
 
-/// What one contestant does. seg's have names that begin so; one in brackets is a reference point, no rival: it
-/// does what all do alike, or less than a container has to.
+/// What one contestant does. The names of seg's begin with `seg::` or `seg, `. A name in brackets is a reference point,
+/// no rival: the part of the work that is the same for all, or less than any container has to do.
 struct row {
     std::string contestant;
     std::function<void(benchmark::State&)> run;
@@ -42,8 +42,8 @@ enum class timing {
 
 struct column {
     std::string label = {};
-    std::string unit = {};       ///< empty: the question's
-    double elements = 1;         ///< how many of what the unit counts one iteration handles; for ms a million
+    std::string unit = {}; ///< empty: the question's
+    double elements = 1; ///< how many elements, nodes or KiB one iteration handles; 1e6 makes nanoseconds milliseconds
     std::int64_t iterations = 1; ///< in each repetition; fixed, so that every contestant does the same
     timing timed = timing::loop;
     double x = 0; ///< where it is in a plot
@@ -84,7 +84,7 @@ using asking = std::vector<question>(const options& chosen);
 asking ask_interpreter, ask_document, ask_used_memory, ask_fresh_memory, ask_malloc_as_it_is, ask_access,
     ask_short_lived, ask_algorithms, ask_arenas, ask_latency, ask_footprint, ask_workloads, ask_compile_time;
 
-/// Says that a contestant computed something else than expected, unless it did not. The comparison fails then.
+/// Compares what a contestant computed with what is expected. If they differ, says so, and the comparison fails.
 void check(benchmark::State& state, std::string_view contestant, std::uint64_t computed, std::uint64_t expected);
 
 /// The value of a row that is not timed.

@@ -353,7 +353,7 @@ inline constexpr auto foreign = contestants<>()
                                 + contestants<libcxx_deque>()
 #endif
     ;
-/// Without an index in constant time.
+/// Containers that have no index in constant time.
 inline constexpr auto special = contestants<>()
 #ifdef SEG_BENCHMARK_HAS_HUB
                                 + contestants<boost_hub>()

@@ -1,7 +1,7 @@
 // What does an interpreter cost: to read its source, to compile it, to run it, to drop what was made?
 //
-// The source that is read is real Scheme, by default what Debian's guile-3.0-libs package installs. What is compiled and
-// run are the programs in inputs/lisp. The interpreter is in lisp/: written once, for any store.
+// The source that is read is real Scheme, by default what Debian's guile-3.0-libs package installs. What is compiled
+// and run are the programs in inputs/lisp. The interpreter is in lisp/: written once, for any store.
 #include "building.hpp"
 
 #include <filesystem>
@@ -98,7 +98,7 @@ template <class Use> std::size_t for_each_token(const std::vector<file>& files, 
     return tokens;
 }
 
-/// What reading is for every store: tokens, and for each name the one that has its text.
+/// The part of reading that is the same for every store: tokens, and looking each name up. It runs in seg's store.
 void find_names(benchmark::State& state, const task& work) {
     seg_store store;
     std::size_t tokens = 0;

@@ -1,8 +1,8 @@
 // How long can a single push_back take, of ten million into fresh memory?
 //
 // Interrupts would decide that, and what they do is nobody's fault. So every contestant runs in several child processes
-// that begin alike: what a push has to do it does in each of them, at the same element; an interrupt comes anywhere. The
-// longest push is the one whose shortest time among the processes is the longest.
+// that begin alike: what a push has to do it does in each of them, at the same element; an interrupt comes anywhere.
+// The longest push is the one whose shortest time among the processes is the longest.
 #include "inputs.hpp"
 
 #include <chrono>
@@ -107,7 +107,7 @@ std::vector<question> ask_latency(const options& chosen) {
             "mapped beforehand, without a page of it."};
     column& k = q.columns.emplace_back(column{.label = "slowest", .timed = timing::none});
     add_rows<small>(k,
-                    contestants<std_vector, c_array>() + segmented + special + ours +
+                    contestants<std_vector, std_vector_reserved, c_array>() + segmented + special + ours +
                         contestants<seg_tuned_arena_list, seg_steady_arena_list, seg_steady_vector>(),
                     [n, runs]<class C>(benchmark::State& s) {
                         found(s, longest_push([n] { return slow_pushes_of<C>(n); }, runs));

@@ -109,7 +109,9 @@ std::string times(double number) {
     return text.str();
 }
 
-bool is_ours(const std::string& contestant) { return contestant.starts_with("seg"); }
+bool is_ours(const std::string& contestant) {
+    return contestant.starts_with("seg::") || contestant.starts_with("seg, ");
+}
 bool competes(const std::string& contestant) { return !contestant.starts_with("("); }
 
 const std::string& unit_of(const question& q, const column& k) { return k.unit.empty() ? q.unit : k.unit; }
@@ -142,7 +144,7 @@ std::optional<duel> duel_in(const answer& a, std::size_t column) {
         double& best_value = is_ours(r.contestant) ? found.our_value : found.rival_value;
         if (best == nullptr || value < best_value) best = &r, best_value = value;
     }
-    // Of what is nothing nobody takes a part.
+    // There is no ratio to a value of zero, nor without both sides.
     if (found.our_value <= 0 || found.rival_value <= 0) return std::nullopt;
     return found;
 }

@@ -1,4 +1,5 @@
-// The page that the comparison ends in: a table and what came out in words for each question, on the terminal and in Markdown.
+// The page that the comparison ends in: a table and what came out in words for each question, on the terminal and in
+// Markdown.
 #pragma once
 
 #include "comparison.hpp"
@@ -29,8 +30,8 @@ struct answer {
 /// values: of every repetition, by column and row.
 answer answer_of(const question& asked, const std::vector<std::vector<std::vector<double>>>& values);
 
-/// Prints the page. With a folder, writes page.md and the plots there too, and prints where the page is. Ends the program
-/// if they cannot be written.
+/// Prints the page. With a folder, writes page.md and the plots there too, and prints where the page is. Ends the
+/// program if they cannot be written.
 void show_page(const options& chosen, const std::vector<answer>& answers);
 
 } // namespace bench

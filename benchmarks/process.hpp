@@ -27,8 +27,8 @@ private:
 /// Gives back to the system what malloc keeps, so that the next allocations get memory that was never used.
 void return_free_memory();
 
-/// Tells malloc to give nothing back to the system from now on. By itself glibc's maps large blocks one by one, and unmaps
-/// them when they are freed; who takes one again pays for fresh memory.
+/// Tells malloc to give nothing back to the system from now on. By itself glibc's maps large blocks one by one, and
+/// unmaps them when they are freed; who takes one again pays for fresh memory.
 void keep_memory();
 
 /// Touches so many bytes and gives them back, so that the kernel has them at hand. On a virtual machine what was free

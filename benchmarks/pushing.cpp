@@ -118,7 +118,7 @@ template <class Contestant> void drop(benchmark::State& state, std::size_t n) {
     typename Contestant::memory memory;
     std::uint64_t last = 0;
     for (auto _ : state) {
-        return_free_memory(); // else it depends on who ran before whether malloc unmaps
+        return_free_memory(); // no free memory of earlier rows; the thresholds that malloc has learned stay
         stopwatch time;
         {
             typename Contestant::type container = Contestant::make(memory, n);
@@ -140,7 +140,8 @@ question dropped(const options& chosen, std::size_t n) {
     column k = column_of(n, 1);
     k.timed = timing::by_hand;
     const auto run = [n]<class C>(benchmark::State& s) { drop<C>(s, n); };
-    add_rows<small>(k, contestants<std_vector>() + segmented + ours, run);
+    add_rows<small>(k, contestants<std_vector, std_vector_reserved_arena>() + segmented + segmented_on_arena + ours,
+                    run);
     if (chosen.full) add_rows<small>(k, special, run);
     k.targets = {{"seg::arena_list", "best segmented peer", segmented_peers, 0.1}};
     q.columns.push_back(std::move(k));
@@ -187,7 +188,10 @@ std::vector<question> ask_malloc_as_it_is(const options& chosen) {
     const auto add = [&q]<class T>(std::size_t size) {
         column k = column_of(size, 1);
         k.label += " of " + std::to_string(sizeof(T)) + " bytes";
-        add_rows<T>(k, contestants<std_vector, std_vector_reserved, std_deque, boost_deque>() + ours,
+        add_rows<T>(k,
+                    contestants<std_vector, std_vector_reserved, std_vector_reserved_arena, std_deque, std_deque_arena,
+                                boost_deque>() +
+                        ours,
                     [size]<class C>(benchmark::State& s) { push_again<T, C>(s, size); });
         q.columns.push_back(std::move(k));
     };

@@ -1,6 +1,6 @@
-// The article's bump allocator and segmented list, after its C and without its defects: the first block is unmapped with
-// its size, a request larger than the next block gets one that fits, a request that fits exactly fits, the alignment
-// asked for is kept, and a reset keeps the blocks for the next round.
+// The article's bump allocator and segmented list, after its C and without its defects: the first block is unmapped
+// with its size, a request larger than the next block gets one that fits, a request that fits exactly fits, the
+// alignment asked for is kept, and a reset keeps the blocks for the next round.
 #pragma once
 
 #include <array>

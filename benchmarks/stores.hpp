@@ -1,6 +1,6 @@
 // Where a program keeps a collection of objects that point at each other. Each store is one way to do that: the
-// interpreter in lisp/ and the document are written once, for any of them. To be included last, since it ends its includes
-// with imports.
+// interpreter in lisp/ and the document are written once, for any of them. To be included last, since it ends its
+// includes with imports.
 //
 // A store has
 //     many<T>      what is appended and pointed at from elsewhere: syntax, names, constants
@@ -187,13 +187,13 @@ struct vector_store : heap_store<containers::std_vector, containers::std_vector>
     static constexpr const char* name = "std::vector, indices";
     static constexpr bool direct = false;
 };
-struct deque_store : heap_store<containers::std_deque, containers::std_deque> {
+struct deque_store : heap_store<containers::std_deque, containers::std_vector> {
     static constexpr const char* name = "std::deque";
 };
-struct boost_deque_store : heap_store<containers::boost_deque, containers::boost_deque> {
+struct boost_deque_store : heap_store<containers::boost_deque, containers::std_vector> {
     static constexpr const char* name = "boost deque";
 };
-struct stable_vector_store : heap_store<containers::boost_stable_vector, containers::boost_stable_vector> {
+struct stable_vector_store : heap_store<containers::boost_stable_vector, containers::std_vector> {
     static constexpr const char* name = "boost stable_vector";
 };
 
@@ -219,12 +219,13 @@ struct monotonic_store : texts_in<std::pmr::monotonic_buffer_resource> {
     void drop() { memory.release(); }
 };
 
-/// The article's own: its lists on its bump allocator, for nodes, values and bytecode alike.
+/// The article's own: its lists on its bump allocator, for bytecode too. What a running program makes is allocated from
+/// that directly.
 struct seed_store : texts_in<seed_memory> {
     static constexpr const char* name = "segmented list in C";
     static constexpr bool direct = true;
     template <class T> using many = seed_list<T>;
-    template <class T> using objects = seed_list<T>;
+    template <class T> using objects = placed<T, seed_memory>;
     template <class T> using array = seed_list<T>;
     template <class T> using code = seed_list<T>;
 

@@ -16,8 +16,8 @@ using bytes = std::vector<unsigned char>;
 
 /// An arena that is made for each life.
 struct remade_arena {
-    void again() { resource.emplace(fresh_arena_options()); }
-    std::optional<seg::arena> resource{std::in_place, fresh_arena_options()};
+    void again() { resource.emplace(); }
+    std::optional<seg::arena> resource{std::in_place};
 };
 template <class T> struct seg_remade_arena_list : seg_arena_list<T> {
     static constexpr const char* name = "seg::arena_list, arena made each time";

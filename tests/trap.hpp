@@ -28,3 +28,12 @@ void expect_trap(const std::string& name, const std::string& values, bool locate
         if (located) BOOST_TEST(text.find(test.file_name() + std::string(":")) != std::string::npos);
     }
 }
+
+/// The call prints nothing, and does not trap.
+template <class Call> void expect_none(Call call) {
+    const auto [text, trapped] = trap(call);
+    BOOST_TEST_CONTEXT(text) {
+        BOOST_TEST(!trapped);
+        BOOST_TEST(text.empty());
+    }
+}

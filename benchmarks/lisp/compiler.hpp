@@ -1,12 +1,15 @@
 // Turns syntax into bytecode for the machine.
 //
-// The language is a small part of Scheme, with arrays: define, lambda, let, let*, set!, if, cond, and, or, when, unless,
-// begin, while, quote; integers of 64 bits, strings of bytes, booleans, names, pairs, arrays, functions. (array hint) makes
-// an empty array with memory for so many elements; a hint of 0, or none, stands for "nobody knows". What differs from Scheme:
+// The language is a small part of Scheme, with arrays: define, lambda, let, let*, set!, if, cond, and, or, when,
+// unless, begin, while, quote; integers of 64 bits, strings of bytes, booleans, names, pairs, arrays, functions. (array
+// hint) makes an empty array with memory for so many elements; a hint of 0, or none, stands for "nobody knows". What
+// differs from Scheme:
 //
 // - A function copies the variables of the functions around it that it uses. Such a variable cannot be set!, on either side.
 // - A definition in a body is a local variable, known from there on and to the function that it may define.
 // - Arithmetic takes two values or more, a comparison two. A function has a fixed number of arguments.
+// - set!, while and a branch that is missing give (), which is true. array-push!, array-set!, set-car! and set-cdr! give
+//   what they change; display gives what it shows.
 //
 // Everything is an expression and leaves one value on the stack. A local variable is a place on the stack, counted from
 // the first argument; the compiler knows at every instruction how many values lie there.
@@ -146,8 +149,8 @@ struct instruction {
     std::int32_t operand;
 };
 
-/// The most values that one function may have on the stack, its arguments included. The machine looks once a call whether
-/// there is room for them.
+/// The most values that one function may have on the stack, its arguments included. The machine looks once a call
+/// whether there is room for them.
 inline constexpr std::size_t most_values = 1 << 12;
 
 struct function {
@@ -250,7 +253,8 @@ public:
             syntax_.named(syntax_.intern(built_ins[i].text)).built_in = i + 1;
     }
 
-    /// Appends everything in the list to the program: it runs after what was compiled before. Throws error.
+    /// Appends everything in the list to the program: it runs after what was compiled before. Throws error; then
+    /// neither the program nor this compiler can be used again.
     void compile(node_link list) {
         scope top;
         innermost_ = &top;
@@ -398,7 +402,7 @@ private:
         return &s.captures.back();
     }
     std::size_t number_of_global(name_link n, node_link at) {
-        auto& number = syntax_.named(n).global;
+        auto& number = syntax_.named(n).global; // may be of another program's compiler
         if (number >= globals_.size() || globals_[number].name != n) {
             number = static_cast<std::uint32_t>(globals_.size());
             globals_.push_back({n, syntax_[at].offset, false});
@@ -650,7 +654,9 @@ private:
             emit(op::integer, 0, n);
             ++depth(), ++count;
         }
-        if (count != b.arguments) fail(n, std::string(b.text) + " takes " + std::to_string(b.arguments) + " values");
+        if (count != b.arguments)
+            fail(n, std::string(b.text) + (folds ? " takes at least " : " takes ") + std::to_string(b.arguments) +
+                        (b.arguments == 1 ? " value" : " values"));
         emit(b.instruction, 0, n);
         depth() = depth() - count + 1;
     }

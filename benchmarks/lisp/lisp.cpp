@@ -1,4 +1,5 @@
-// Runs programs of the small Lisp: lisp <file or folder>... Each prints when it has ended; the first that fails is the last.
+// Runs programs of the small Lisp: lisp <file or folder>... Each prints when it has ended; the first that fails is the
+// last.
 #include <iostream>
 #include <string>
 #include <vector>

@@ -2,6 +2,8 @@
 //
 //     ... | function | argument, ... | local variable, ... | what is being computed ...
 //                      ^ base
+//
+// Nothing is collected: what a program makes stays until its store is dropped.
 #pragma once
 
 #include <functional>
@@ -16,7 +18,7 @@ template <class Store> class machine {
     using array_type = typename value::array_type;
 
 public:
-    /// output: what display and newline append to
+    /// output: what display and newline append to. p has to be compiled completely: its globals are made here.
     machine(program<Store>& p, syntax<Store>& s, std::string& output)
         : program_(p),
           syntax_(s),
@@ -26,7 +28,8 @@ public:
           stack_(new value[stack_size]),
           calls_(new called[most_calls]) {}
 
-    /// From the first instruction to the end. Returns how many instructions that were, if they are counted. Throws error.
+    /// From the first instruction to the end. Returns how many instructions that were, if they are counted. Throws
+    /// error.
     template <bool Counted = false> std::uint64_t run();
 
 private:
@@ -140,6 +143,7 @@ template <class Store> auto machine<Store>::closure_of(value* function, std::siz
 }
 
 template <class Store> template <bool Counted> std::uint64_t machine<Store>::execute(std::size_t& next) {
+    // A pointer where bytecode is one piece, otherwise the container.
     const auto& code = [this]() -> decltype(auto) {
         if constexpr (requires { program_.code.data(); }) return program_.code.data();
         else return (program_.code);

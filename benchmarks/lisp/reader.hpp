@@ -2,7 +2,10 @@
 //
 // It takes what Guile's own files are written in: lists in round and square brackets, dotted and nested to any depth,
 // vectors and byte vectors, strings with escapes, characters, numbers, keywords, quotes of both kinds, and comments of
-// all three. A number that is no 64-bit integer stays as it is written.
+// all four. A number that is no 64-bit integer stays as it is written.
+//
+// All of the interpreter is written for any store of stores.hpp. To copy it for one, take seg_store: a link is a
+// pointer, many<T> a seg::arena_list<T>, objects<T> memory of the arena itself; syntax[l] is *l, and none is nullptr.
 #pragma once
 
 #include <algorithm>
@@ -56,7 +59,6 @@ public:
     /// Goes to the next token, and says what it is.
     token next() {
         skip();
-        begin_ = at_;
         if (at_ == source_.size()) return token::end;
         const char c = source_[at_++];
         switch (c) {
@@ -73,9 +75,8 @@ public:
         }
     }
 
-    /// Where the token begins and ends.
+    /// Where the token begins.
     std::size_t begin() const { return begin_; }
-    std::size_t end() const { return at_; }
     /// The bracket that opens or closes, as it is written.
     char bracket() const { return source_[at_ - 1]; }
     /// The token's text, without what says which kind it is. Good until the next token.
@@ -446,8 +447,8 @@ public:
     }
 
 private:
-    /// In place of the bracket that closes a list. for_one: a prefix, closed by the next datum. for_none: #;, closed by it
-    /// too, and both are dropped.
+    /// In place of the bracket that closes a list. for_one: a prefix, closed by the next datum. for_none: #;, closed by
+    /// it too, and both are dropped.
     static constexpr char for_one = 1, for_none = 2;
 
     /// What a list has of a dot and what belongs behind it.

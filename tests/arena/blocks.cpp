@@ -39,6 +39,25 @@ BOOST_AUTO_TEST_CASE(each_block_is_as_large_as_all_before_it) {
     BOOST_TEST(a.stats().allocated == 2 * allocated);
 }
 
+BOOST_AUTO_TEST_CASE(regular_blocks_are_no_larger_than_largest_block_and_large_ones_may_be) {
+    arena a({.first_block = page, .largest_block = 3 * page + 1}); // in whole pages
+    std::size_t allocated = 0;
+    for (const std::size_t pages : {1u, 1u, 2u, 4u, 4u, 4u}) {
+        const std::size_t blocks = a.stats().blocks;
+        while (a.stats().blocks == blocks) static_cast<void>(a.allocate(64, 1));
+        allocated += pages * page;
+        BOOST_TEST(a.stats().allocated == allocated);
+    }
+    static_cast<void>(a.allocate(20 * page));
+    BOOST_TEST(a.stats().allocated == allocated + 21 * page);
+}
+
+BOOST_AUTO_TEST_CASE(without_the_block_cache_the_first_block_has_256_KiB) {
+    arena a({.pages = seg::page_kind::normal});
+    static_cast<void>(a.allocate(1));
+    BOOST_TEST(a.stats().allocated == 256u * 1024);
+}
+
 BOOST_AUTO_TEST_CASE(doubling_requests_find_blocks_that_they_fill) {
     // A list's segments are such requests.
     for (const seg::page_kind pages : {seg::page_kind::automatic, seg::page_kind::huge}) {

@@ -217,4 +217,14 @@ BOOST_AUTO_TEST_CASE(scopes_and_marks_from_before_the_fork_end_in_the_child_and_
                    }) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(the_callers_buffer_is_inherited_whatever_the_policy) {
+    for (const fork_policy fork : {fork_policy::exclude, fork_policy::wipe}) {
+        alignas(page) static std::byte memory[4 * page];
+        arena a({.fork = fork, .buffer = memory});
+        void* const p = a.allocate(2 * page);
+        fill(p, 2 * page, 1);
+        BOOST_TEST(child::status([p] { return holds(p, 2 * page, 1) ? 0 : 1; }) == 0);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

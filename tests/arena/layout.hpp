@@ -10,7 +10,7 @@ namespace observation {
 
 /// The bytes of a block's header.
 inline constexpr std::size_t header = 64;
-/// The bytes of the red zone before each allocation. There are none without AddressSanitizer.
+/// The bytes of the red zone before each allocation. There are none without a tool that watches memory.
 inline constexpr std::size_t gap = seg::arena::red_zone;
 /// The bytes of a block before its first allocation.
 inline constexpr std::size_t front = header + gap;

@@ -95,6 +95,17 @@ BOOST_AUTO_TEST_CASE(what_has_nothing_to_destroy_takes_its_own_bytes_and_the_res
     BOOST_TEST(a.stats().used == used + 16 + sizeof(std::string) + arena::red_zone);
 }
 
+BOOST_AUTO_TEST_CASE(an_over_aligned_object_with_a_destructor_takes_its_alignment_more) {
+    struct alignas(64) wide {
+        ~wide() { events.push_back(64); }
+    };
+    arena a;
+    static_cast<void>(a.allocate(64, 64));
+    const std::size_t used = a.stats().used;
+    static_cast<void>(a.create<wide>());
+    BOOST_TEST(a.stats().used == used + 64 + sizeof(wide) + (arena::red_zone == 0 ? 0 : 64));
+}
+
 BOOST_AUTO_TEST_CASE(destructors_run_newest_first_wherever_the_memory_is_deallocated) {
     events.clear();
     {

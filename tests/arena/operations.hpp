@@ -1,6 +1,6 @@
 // Operations on an arena, checked against a model of it: what it has allocated, where, and with which contents. The
 // caller chooses the operations, at random or as a fuzzer says, and where memory is refused. Every member of an arena
-// is among the operations.
+// is among the operations, but for create_array, copy and adopt.
 #pragma once
 
 #include <algorithm>

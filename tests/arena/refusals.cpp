@@ -171,4 +171,26 @@ BOOST_AUTO_TEST_CASE(the_real_kernel_refuses_to_unmap_and_nothing_is_lost) {
     BOOST_TEST(mapped_bytes() <= before + list);
 }
 
+BOOST_AUTO_TEST_CASE(a_reservation_says_what_was_refused_and_is_as_it_was) {
+    settle();
+    constexpr seg::arena_options plain{.first_block = page, .pages = seg::page_kind::normal};
+    kernel::refuse(call::mmap, 0, 2);
+    BOOST_TEST(!seg::reservation::make(plain, 100 * page, page, 4 * page));
+    kernel::refuse(call::mprotect, 0, 1);
+    auto r = seg::reservation::make(plain, 100 * page, page, 4 * page);
+    BOOST_TEST(r.committed() == page); // what is needed
+    kernel::refuse(call::mprotect, 0, 2);
+    BOOST_TEST(r.commit(plain, page, 16 * page));
+    BOOST_TEST(r.committed() == 5 * page); // a quarter
+    kernel::refuse(call::mprotect);
+    BOOST_TEST(!r.commit(plain, page, 16 * page));
+    kernel::refuse(call::madvise);
+    BOOST_TEST(!r.decommit(page));
+    BOOST_TEST(r.committed() == 5 * page);
+    kernel::refuse(call::munmap, 0, 1);
+    BOOST_TEST(!r.give_back(plain));
+    BOOST_TEST(!r);
+    settle();
+}
+
 BOOST_AUTO_TEST_SUITE_END()

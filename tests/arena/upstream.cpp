@@ -191,4 +191,18 @@ BOOST_AUTO_TEST_CASE(an_arena_is_an_upstream_too) {
     BOOST_TEST(outer.stats().used == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(an_attempt_with_any_resource_is_null_where_that_throws_bad_alloc) {
+    constexpr std::size_t alignment = alignof(std::max_align_t);
+    recording_upstream r;
+    void* const p = seg::try_allocate(r, 100, alignment);
+    BOOST_TEST(p != nullptr);
+    r.deallocate(p, 100, alignment);
+    r.largest = 0;
+    BOOST_TEST(seg::try_allocate(r, 100, alignment) == nullptr);
+    r.throws_an_int = true;
+    BOOST_CHECK_THROW(static_cast<void>(seg::try_allocate(r, 100, alignment)), int);
+    arena a({.upstream = &r});
+    BOOST_TEST(seg::try_allocate(a, 100, alignment) == nullptr); // an arena throws nothing
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,7 +8,7 @@ set(package ${folder}/libseg-dev_${version}_${architecture}.deb)
 execute_process(COMMAND ${dpkg_deb} --field ${package} OUTPUT_VARIABLE control COMMAND_ERROR_IS_FATAL ANY)
 set(control "\n${control}")
 foreach(line IN ITEMS "Package: libseg-dev" "Version: ${version}" "Architecture: ${architecture}" "Section: libdevel"
-                      "Description: C..20 modules of containers whose elements never move"
+                      "Description: C..20 modules of containers that grow and move nothing"
                       "Recommends: cmake .>= 3.28., ninja-build .>= 1.11., clang-tools [^\n]* g.. [^\n]*")
   if(NOT control MATCHES "\n${line}\n")
     message(FATAL_ERROR "expected ${line} in\n${control}")

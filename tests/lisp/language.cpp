@@ -162,6 +162,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(wrong_programs, Store, stores) {
     BOOST_TEST(run<Store>("(cond (else 1) (#t 2))") == "1:16: this is one too many");
     BOOST_TEST(run<Store>("(car 1 2)") == "1:8: this is one too many");
     BOOST_TEST(run<Store>("(cons 1)") == "1:1: cons takes 2 values");
+    BOOST_TEST(run<Store>("(+ 1)") == "1:1: + takes at least 2 values");
+    BOOST_TEST(run<Store>("(not)") == "1:1: not takes 1 value");
     BOOST_TEST(run<Store>("(display 1.5)") == "1:10: the language has no such values");
 }
 

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -52,6 +53,17 @@ BOOST_AUTO_TEST_CASE(small_elements_begin_with_128_bytes_and_large_ones_with_one
     BOOST_TEST(sizes<sequence<char>>(1000)[0] == 128u);
     BOOST_TEST(sizes<sequence<long>>(1000)[0] == 16u);
     BOOST_TEST((sizes<sequence<over_aligned>>(3)) == (numbers{1, 2}), boost::test_tools::per_element());
+}
+
+template <std::size_t Bytes> std::size_t first_size() { return sizes<sequence<std::array<char, Bytes>>>(100)[0]; }
+
+BOOST_AUTO_TEST_CASE(a_first_segment_has_four_elements_of_33_bytes_and_two_of_65) {
+    BOOST_TEST(first_size<32>() == 4u);
+    BOOST_TEST(first_size<33>() == 4u);
+    BOOST_TEST(first_size<64>() == 4u);
+    BOOST_TEST(first_size<65>() == 2u);
+    BOOST_TEST(first_size<128>() == 2u);
+    BOOST_TEST(first_size<129>() == 1u);
 }
 
 // i = 18 with a first segment of 8: j = 26 is 11010 in binary, 5 bits wide; 8 is 4 bits wide. So segment 1, which

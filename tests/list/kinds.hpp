@@ -63,8 +63,8 @@ template <class List> using traits = std::allocator_traits<memory<List>>;
 template <class List> inline constexpr bool swaps_memory = traits<List>::propagate_on_container_swap::value;
 template <class List> inline constexpr bool moves_memory = traits<List>::propagate_on_container_move_assignment::value;
 
-/// The ways in which memory can be made to fail; from then on, after so many times that it does not; negative: it does
-/// not.
+/// In how many ways memory can be made to fail. After fail_memory(m, way, after) it fails once it has served `after`
+/// more calls; if `after` is negative, it does not fail.
 template <class List>
 inline constexpr int memory_failures = requires(memory<List>& m) { m.get()->allocations_until_failure; };
 template <class Memory> void fail_memory(const Memory& m, int, int after) {

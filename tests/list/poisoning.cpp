@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
+#include <new>
 
 #include "sanitizer.hpp"
 
@@ -80,6 +81,17 @@ BOOST_AUTO_TEST_CASE(memory_is_given_back_unpoisoned) {
     }
     BOOST_TEST(clean);
     for (const std::byte& b : buffer) require(!poisoned(&b));
+}
+
+BOOST_AUTO_TEST_CASE(an_arena_allocates_again_what_a_list_had_that_was_never_destroyed) {
+    using list = seg::arena_list<long>;
+    seg::arena arena;
+    alignas(list) std::byte place[sizeof(list)];
+    list& l = *::new (static_cast<void*>(place)) list(arena);
+    for (long n = 0; n != 100; ++n) l.push_back(n);
+    BOOST_TEST(poisoned(&l.back() + 1) == sanitized);
+    arena.reset();
+    BOOST_TEST(!any_poisoned(arena.allocate(3'000, 8), 3'000));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

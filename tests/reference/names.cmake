@@ -1,6 +1,6 @@
-# Fails unless PAGE names all that the interface units in the folder MODULE export for users, which is what is not in
-# seg::detail, and nothing else: the exported names, and the public members of the exported classes and enumerations. Overloads count as one; what a class has within a
-# member class is not looked at.
+# Fails unless PAGE names everything that the interface units in the folder MODULE export outside of seg::detail, and nothing
+# else: the exported names, and the public members of the exported classes and enumerations. Overloads count as one. Members of
+# a member class are not looked at.
 #
 # The code is read by its layout, and not as C++: an export is a declaration of its own that begins in column 0, and a
 # member's begins in column 4. An export line in which no name is found is an error.

@@ -4,6 +4,7 @@
 
 #include <iterator>
 #include <new>
+#include <ranges>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -130,6 +131,16 @@ BOOST_AUTO_TEST_CASE(append_range_and_inserting_at_the_end_are_strong) {
                 l.insert(l.end(), std::move_iterator(copy.begin()), std::move_iterator(copy.end()));
             },
             unchanged);
+        failures += fail_everywhere(n, [&](failing_one& l, auto&) { l.insert_range(l.end(), source); }, unchanged);
+        failures += fail_everywhere(n, [](failing_one& l, auto&) { l.emplace(l.end(), 7); }, unchanged);
+        failures += fail_everywhere(
+            n,
+            [](failing_one& l, auto&) {
+                std::istringstream text("1 2 3"); // can be read only once
+                l.insert_range(l.end(), std::views::istream<int>(text) |
+                                            std::views::transform([](int k) { return element(k); }));
+            },
+            unchanged);
     }
     BOOST_TEST(failures >= 600);
 }
@@ -179,6 +190,9 @@ BOOST_AUTO_TEST_CASE(a_comparison_that_throws_leaves_both_alone) {
     }
     BOOST_TEST((a < b));
     BOOST_TEST(!(a == b));
+    const sequence<touchy> shorter{{1}};
+    const throw_after t(0);
+    BOOST_TEST(!(a == shorter)); // no element is compared
 }
 
 BOOST_AUTO_TEST_CASE(an_iterator_that_throws_leaves_it_as_it_was) {

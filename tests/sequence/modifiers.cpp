@@ -246,7 +246,8 @@ BOOST_AUTO_TEST_CASE(what_the_constructor_throws_is_not_taken_for_a_lack_of_memo
     BOOST_TEST(l.empty());
 }
 
-BOOST_AUTO_TEST_CASE(default_initialised_elements_are_left_as_they_are_in_memory) {
+// That numbers are not zeroed: arena/uninitialised.cpp.
+BOOST_AUTO_TEST_CASE(resizing_with_default_init_makes_as_many_as_asked_for) {
     sequence<int> l(100, 7);
     l.clear();
     l.resize(100, seg::default_init);

@@ -1,7 +1,7 @@
 // Operations on two sequences, each done to two std::vectors as well, which are the models. The caller chooses the
-// operations, at random or as a fuzzer says. Every member that changes a sequence is among them. In some steps memory
-// is refused, or an element throws: then the sequence is as it was, or valid, as the member promises. Included after
-// kinds.hpp.
+// operations, at random or as a fuzzer says. Most members that change a sequence are among them; for the others see
+// modifiers.cpp and exceptions.cpp. In some steps memory is refused, or an element throws: then the sequence is as it
+// was, or valid, as the member promises. Included after kinds.hpp.
 #pragma once
 
 #include <algorithm>

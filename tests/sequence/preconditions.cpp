@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
+#include <source_location>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -34,6 +35,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_index_must_be_below_the_size, Sequence, sequenc
     BOOST_TEST(c[0u] == 1);
     enum index : unsigned char { second = 1 };
     BOOST_TEST(c[second] == 2);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_message_begins_with_the_line_of_the_call, Sequence, sequences) {
+    Sequence s{1, 2, 3}, none;
+    const auto here = std::source_location::current();
+    const std::string of_front = trap([&] { return none.front(); }).first;
+    const std::string of_index = trap([&] { return s[3]; }).first;
+    const auto line = [&](unsigned n) { return here.file_name() + (":" + std::to_string(here.line() + n) + ": "); };
+    BOOST_TEST(of_front.starts_with(line(1)));
+    BOOST_TEST(of_index.starts_with(line(2)));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(front_back_and_pop_back_need_an_element, Sequence, sequences) {

@@ -8,9 +8,7 @@
 #include <string>
 #include <tuple>
 
-#ifdef SEG_TEST_REFUSING
 #include "refusing_kernel.hpp"
-#endif
 
 import seg.vector;
 
@@ -42,18 +40,13 @@ template <class Vector> bool have_same_memory(const Vector&, const Vector&) { re
 template <class Vector> inline constexpr bool swaps_memory = true;
 template <class Vector> inline constexpr bool moves_memory = true;
 
-/// The ways in which memory can be made to fail; from then on, after so many times that it does not; negative: it does
-/// not.
-#ifdef SEG_TEST_REFUSING
+/// In how many ways memory can be made to fail. After fail_memory(options, way, after) it fails once it has served
+/// `after` more calls; if `after` is negative, it does not fail.
 template <class Vector> inline constexpr int memory_failures = 2;
 inline void fail_memory(const seg::pinned_options&, int way, int after) {
     if (after < 0) kernel::refuse_nothing();
     else kernel::refuse(way == 0 ? kernel::call::mprotect : kernel::call::mmap, static_cast<std::size_t>(after));
 }
-#else
-template <class Vector> inline constexpr int memory_failures = 0;
-inline void fail_memory(const seg::pinned_options&, int, int) {}
-#endif
 
 /// Whether allocated memory can be deallocated even while it fails: that asks the system, too.
 template <class Vector> inline constexpr bool gives_back_always = false;

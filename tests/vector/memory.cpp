@@ -14,6 +14,7 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -21,6 +22,7 @@
 
 #include "address_space.hpp"
 #include "child.hpp"
+#include "huge_pages.hpp"
 #include "sanitizer.hpp"
 
 #include "kinds.hpp"
@@ -34,6 +36,16 @@ using seg::pinned_options;
 using seg::pinned_vector;
 
 constexpr std::size_t by_default = std::size_t{64} << 30;
+
+/// How many calls of that kind the action makes.
+template <class Action> std::size_t calls_of(kernel::call which, Action action) {
+    constexpr std::size_t many = 1'000'000;
+    kernel::refuse(which, many);
+    action();
+    const std::size_t made = many - seg::sys::refuse.after;
+    kernel::refuse_nothing();
+    return made;
+}
 
 } // namespace
 
@@ -181,14 +193,14 @@ BOOST_AUTO_TEST_CASE(more_than_there_can_be_is_refused) {
 BOOST_AUTO_TEST_CASE(what_is_behind_the_capacity_is_a_fault) {
     pinned_vector<char> v{'a'};
     char* const end = v.data() + v.capacity();
-    BOOST_TEST(child::status([&] { return child::touch(end - 1), 0; }) == 0);
-    BOOST_TEST(child::status([&] { return child::touch(end), 0; }) == -SIGSEGV);
+    BOOST_TEST(!child::faults(end - 1));
+    BOOST_TEST(child::faults(end));
     v.resize(10'000'000);
-    BOOST_TEST(child::status([&] { return child::touch(end), 0; }) == 0);
+    BOOST_TEST(!child::faults(end));
     v.resize(1);
     v.shrink_to_fit();
     BOOST_TEST(v.capacity() == page);
-    BOOST_TEST(child::status([&] { return child::touch(v.data() + page), 0; }) == -SIGSEGV);
+    BOOST_TEST(child::faults(v.data() + page));
     v.resize(10'000'000);
     BOOST_TEST(std::ranges::count(v, '\0') == 9'999'999); // 'a' and fresh pages
 }
@@ -199,9 +211,35 @@ BOOST_AUTO_TEST_CASE(what_is_behind_a_full_vector_is_a_fault_beside_others_too) 
         for (auto& v : all) v = pinned_vector<char>(most, 'a', {.max_size = most});
         for (auto& v : all) {
             BOOST_TEST(v.capacity() == most);
-            BOOST_TEST(child::status([&] { return child::touch(v.data() + most), 0; }) == -SIGSEGV);
+            BOOST_TEST(child::faults(v.data() + most));
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(the_system_is_called_as_seldom_as_promised, *boost::unit_test::label("kernel")) {
+    { const pinned_vector<long> named(1); } // a kernel without names is asked once
+    std::size_t first = 0, doubling = 0, end = 0;
+    using enum kernel::call;
+    for (const kernel::call which : {mmap, munmap, mprotect, madvise, mremap, prctl}) {
+        std::optional<pinned_vector<long>> v(std::in_place);
+        first += calls_of(which, [&] { v->push_back(1); });
+        v->resize(v->capacity());
+        doubling += calls_of(which, [&] { v->push_back(1); });
+        end += calls_of(which, [&] { v.reset(); });
+    }
+    BOOST_TEST(first >= 3u);
+    BOOST_TEST(first <= 7u);
+    BOOST_TEST(doubling == 1u);
+    BOOST_TEST(end == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(huge_pages_are_asked_for_as_the_options_say, *boost::unit_test::label("kernel")) {
+    constexpr std::size_t mib = std::size_t{1} << 20;
+    const pinned_vector<char> automatic(4 * mib), huge(1, 'a', {.pages = seg::page_kind::huge});
+    const pinned_vector<char> normal(4 * mib, 'a', {.pages = seg::page_kind::normal});
+    BOOST_TEST(may_be_huge(automatic.data() + 3 * mib) == system_has_huge_pages());
+    BOOST_TEST(may_be_huge(huge.data()) == system_has_huge_pages());
+    BOOST_TEST(!may_be_huge(normal.data() + 3 * mib));
 }
 
 // The system does not drop them, and what is committed anew has to be zero.

@@ -41,14 +41,12 @@ BOOST_AUTO_TEST_CASE(a_constructor_does_not_change_the_vector_that_it_is_for) {
 }
 
 BOOST_AUTO_TEST_CASE(a_checked_build_passes_what_is_allowed) {
-    const auto [text, trapped] = trap([] {
+    expect_none([] {
         pinned_vector<std::string> v;
         for (int n = 0; n != 10'000; ++n) v.emplace_back("some text");
         v.insert(v.begin() + 3, v.begin(), v.end());
         while (v.size() > 3) v.pop_back();
     });
-    BOOST_TEST(text.empty());
-    BOOST_TEST(!trapped);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

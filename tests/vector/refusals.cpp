@@ -33,11 +33,8 @@ BOOST_AUTO_TEST_CASE(a_default_reservation_halves_until_the_system_grants_it_and
         refuse(call::mmap, 0, refused);
         v.push_back(1);
         refuse_nothing();
-        // Each size is asked for up to twice more: for less memory, and for addresses that are aligned.
-        BOOST_TEST(v.max_size() <= most >> refused / 3);
-        // Of what is granted half is left to others.
-        BOOST_TEST(v.max_size() >= most >> (refused + 1));
-        if (refused >= 3) BOOST_TEST(v.max_size() <= most >> (refused / 3 + 1));
+        // Each refusal halves what is asked for, and half of what is granted then is left to others.
+        BOOST_TEST(v.max_size() == (refused == 0 ? most : most >> (refused + 1)));
         const std::size_t granted = v.max_size();
         for (long n = 1; n != 100'000; ++n) v.push_back(n);
         BOOST_TEST(v.max_size() == granted);

@@ -43,7 +43,7 @@ export struct naming {
 export inline naming named;
 
 // An emulator keeps an account of each page that is mapped: 64 GiB would take it gigabytes, and minutes.
-#ifdef SEG_TEST_EMULATED
+#if SEG_TEST_EMULATED
 inline constexpr std::size_t largest_mapping = std::size_t{160} << 20;
 #else
 inline constexpr std::size_t largest_mapping = static_cast<std::size_t>(-1);

@@ -29,7 +29,7 @@ inline bool may_be_huge(const void* p) {
             here = first <= number(p) && number(p) < last;
         }
     }
-    BOOST_ERROR("no such mapping");
+    BOOST_FAIL("no such mapping");
     return false;
 }
 

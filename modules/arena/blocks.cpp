@@ -324,14 +324,14 @@ block* blocks::create_reserved(std::size_t needed) noexcept {
 }
 
 /// Sets the header of a new block, and counts the block.
-block* blocks::set_up(block* b, std::byte* begin, std::byte* usable, std::byte* end) noexcept {
+block* blocks::set_up(block* b, std::byte* begin, std::byte* accessible_end, std::byte* end) noexcept {
     b->begin = b->cursor = begin;
-    b->accessible_end = usable;
+    b->accessible_end = accessible_end;
     b->end = end;
     if (!uses_cache()) b->created_at = clock_++;
-    allocated_ += static_cast<std::size_t>(usable - b->memory());
+    allocated_ += static_cast<std::size_t>(accessible_end - b->memory());
     ++count_;
-    poison(begin, static_cast<std::size_t>(usable - begin));
+    poison(begin, static_cast<std::size_t>(accessible_end - begin));
     return b;
 }
 
@@ -340,16 +340,16 @@ bool blocks::make_accessible_up_to(block* b, std::byte* end) noexcept {
     std::byte* const committed = committed_end(b);
     if (end > committed) {
         // Committed bytes that protect made inaccessible have to be accessible, too, unless committing fails.
-        std::byte* const usable = b->accessible_end;
-        if (usable != committed) {
-            if (!make_accessible(usable, committed)) return false;
+        std::byte* const old_end = b->accessible_end;
+        if (old_end != committed) {
+            if (!make_accessible(old_end, committed)) return false;
             b->accessible_end = committed;
         }
         if (commit_up_to(end)) {
             b->accessible_end = reserve_.committed_end();
             return true;
         }
-        if (usable != committed && make_inaccessible(usable, committed)) b->accessible_end = usable;
+        if (old_end != committed && make_inaccessible(old_end, committed)) b->accessible_end = old_end;
         return false;
     }
     std::byte* const whole = std::min(next_multiple(end, sys::page_size()), committed);

@@ -176,7 +176,7 @@ private:
     block* create(std::size_t wanted, std::size_t needed);
     block* obtain(std::size_t bytes);
     block* create_reserved(std::size_t needed) noexcept;
-    block* set_up(block* b, std::byte* begin, std::byte* usable, std::byte* end) noexcept;
+    block* set_up(block* b, std::byte* begin, std::byte* accessible_end, std::byte* end) noexcept;
     bool commit_up_to(std::byte* end) noexcept;
     void overwrite(block* b, std::byte* first, std::byte* last) noexcept;
     void protect_from(block* b, std::byte* first) noexcept;

@@ -150,10 +150,10 @@ bool is_reusable(const arena_options& options) noexcept {
     return !options.guard && !options.protect && options.fork == fork_policy::inherit;
 }
 
-/// Unmaps the pages of a mapping that this process has. The first `usable` bytes were accessible.
-bool unmap_mapping(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable,
+/// Unmaps the pages of a mapping that this process has. The first `accessible` bytes could be read and written.
+bool unmap_mapping(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t accessible,
                    bool reusable) noexcept {
-    goes_to_system(memory, usable);
+    goes_to_system(memory, accessible);
     const bool whole = has_all_pages(options, memory);
     return unmap_or_retain(memory, whole ? bytes + guard_bytes(options) : sys::page_size(), reusable,
                            whole && options.fork == fork_policy::exclude);
@@ -222,25 +222,26 @@ unsigned process_generation() noexcept {
     return generation;
 }
 
-std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable, const char* name) noexcept {
+std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t accessible,
+                      const char* name) noexcept {
     const std::size_t guard = guard_bytes(options);
-    const bool all_usable = usable == bytes && guard == 0;
-    const bool reusable = all_usable && is_reusable(options);
+    const bool all_accessible = accessible == bytes && guard == 0;
+    const bool reusable = all_accessible && is_reusable(options);
     using enum sys::prot;
     const std::size_t alignment = wants_huge_pages(options, bytes) ? huge_page : sys::page_size();
     std::byte* memory = reusable ? retained.take(bytes) : nullptr;
-    if (memory == nullptr) memory = map_aligned(bytes + guard, alignment, all_usable ? read | write : none);
+    if (memory == nullptr) memory = map_aligned(bytes + guard, alignment, all_accessible ? read | write : none);
     if (memory == nullptr) return nullptr;
     const unsigned generation = options.fork == fork_policy::inherit ? 1 : process_generation();
-    if ((!all_usable && usable != 0 && !sys::mprotect(memory, usable, read | write)) || generation == 0 ||
+    if ((!all_accessible && accessible != 0 && !sys::mprotect(memory, accessible, read | write)) || generation == 0 ||
         !advise(options, memory, memory + bytes)) {
         static_cast<void>(unmap_or_retain(memory, bytes + guard, false));
         return nullptr;
     }
     name_mapping(memory, bytes, name);
-    came_from_system(memory, usable);
+    came_from_system(memory, accessible);
     if (options.fork != fork_policy::inherit) generation_of(memory) = generation;
-    if (options.prefault != prefault_policy::none && usable != 0) fault_in(memory, memory + usable);
+    if (options.prefault != prefault_policy::none && accessible != 0) fault_in(memory, memory + accessible);
     return memory;
 }
 
@@ -248,8 +249,9 @@ bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t b
     return unmap_mapping(options, memory, bytes, bytes, is_reusable(options));
 }
 
-bool unmap_reserved(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable) noexcept {
-    return unmap_mapping(options, memory, bytes, usable, false);
+bool unmap_reserved(const arena_options& options, std::byte* memory, std::size_t bytes,
+                    std::size_t accessible) noexcept {
+    return unmap_mapping(options, memory, bytes, accessible, false);
 }
 
 void fault_in(std::byte* first, std::byte* last) noexcept {

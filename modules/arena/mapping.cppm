@@ -27,18 +27,19 @@ inline bool wants_huge_pages(const arena_options& options, std::size_t bytes) no
     return options.pages != page_kind::normal && bytes >= huge_page;
 }
 
-/// Maps memory of which the first `usable` bytes are accessible. Both sizes are whole pages. Under the option guard an
-/// inaccessible page follows. Null if the system refuses. Tools show the mapping by its name, if the system has names
-/// for mappings.
-std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t usable,
+/// Maps memory whose first `accessible` bytes can be read and written. Both sizes are whole pages. Under the option
+/// guard an inaccessible page follows. Null if the system refuses. Tools show the mapping by its name, if the system
+/// has names for mappings.
+std::byte* map_memory(const arena_options& options, std::size_t bytes, std::size_t accessible,
                       const char* name = "seg arena") noexcept;
 
-/// Unmaps memory from map_memory, all of which was usable. False if the system refuses: it then has the pages, and the
-/// range is retained.
+/// Unmaps memory from map_memory, all of which was accessible. False if the system refuses: it then has the pages, and
+/// the range is retained.
 bool unmap_memory(const arena_options& options, std::byte* memory, std::size_t bytes) noexcept;
 
-/// The same for a mapping of which the first `usable` bytes were committed. The rest may be reserved.
-bool unmap_reserved(const arena_options& options, std::byte* memory, std::size_t bytes, std::size_t usable) noexcept;
+/// The same for a mapping of which the first `accessible` bytes were committed. The rest may be reserved.
+bool unmap_reserved(const arena_options& options, std::byte* memory, std::size_t bytes,
+                    std::size_t accessible) noexcept;
 
 /// The generation of this process: a number that is not 0, and that differs from that of each of its ancestors. 0 if
 /// the system cannot tell a process from its ancestors.
